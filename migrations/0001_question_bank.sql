@@ -1,0 +1,231 @@
+-- The question bank: what content/ holds, parsed and rendered once when it is synced.
+-- Dates that content gives are ISO texts (YYYY-MM-DD); moments are UTC seconds (…_at_s).
+
+create table content_state (
+    only_row integer primary key check (only_row = 1),
+    -- over every content file and the code that renders them: equal means there is nothing to do
+    fingerprint text not null,
+    -- grows with every sync that changed something; caches and ETags go by it
+    version integer not null,
+    synced_at_s integer not null
+) strict;
+
+create table content_problems (
+    position integer primary key,
+    severity text not null check (severity in ('error', 'warning')),
+    file text not null,
+    line integer not null,
+    column_number integer not null,
+    message text not null,
+    hint text
+) strict;
+
+create table topics (
+    id text primary key,
+    position integer not null,
+    title text not null,
+    summary text not null
+) strict, without rowid;
+
+-- The levels' names, as JSON and URLs write them.
+create table level_names (
+    level integer primary key,
+    name text not null unique
+) strict;
+insert into level_names (level, name) values (1, 'beginner'), (2, 'intermediate'), (3, 'advanced');
+
+create table questions (
+    -- the row in question_search has the same number
+    number integer primary key,
+    id text not null unique,
+    topic text not null references topics (id),
+    title text not null,
+    level integer not null references level_names (level),
+    kind text not null check (kind in ('concept', 'comparison', 'scenario', 'troubleshooting', 'design')),
+    minutes integer not null,
+    -- the order of the whole bank: topics in their order, then the path, then level and title
+    browse_order integer not null default 0,
+    source_hash text not null,
+    added_at_s integer not null,
+    updated_at_s integer not null,
+    -- set when the file is gone; the row stays while anybody's history points at it
+    archived_at_s integer
+) strict;
+
+-- One index an order of the list; each covers the filters, so a page never visits rows that it does not show.
+create index questions_by_browse_order on questions (browse_order, topic, level, kind, number) where archived_at_s is null;
+create index questions_by_title on questions (title collate nocase, topic, level, kind, number) where archived_at_s is null;
+create index questions_by_level on questions (level, browse_order, topic, kind, number) where archived_at_s is null;
+create index questions_by_age on questions (added_at_s desc, browse_order, topic, level, kind, number) where archived_at_s is null;
+create index questions_in_topic on questions (topic, browse_order, level, kind, number) where archived_at_s is null;
+
+-- Each topic's learning path: an order to study in. A question of it may come later.
+create table path_places (
+    topic text not null references topics (id) on delete cascade,
+    question text not null,
+    position integer not null,
+    primary key (topic, question)
+) strict, without rowid;
+
+create table sections (
+    question integer not null references questions (number) on delete cascade,
+    name text not null check (name in ('answer', 'explanation', 'hands-on', 'mistakes')),
+    html text not null,
+    -- [{"level", "id", "title"}] of the headings inside
+    headings text not null,
+    primary key (question, name)
+) strict, without rowid;
+
+create table key_points (
+    question integer not null references questions (number) on delete cascade,
+    position integer not null,
+    id text not null,
+    say text not null,
+    say_html text not null,
+    -- JSON array of terms as they are written in the front matter
+    terms text not null,
+    probe text not null,
+    primary key (question, position)
+) strict, without rowid;
+
+create table steps (
+    question integer not null references questions (number) on delete cascade,
+    position integer not null,
+    id text not null,
+    title_html text not null,
+    title text not null,
+    html text not null,
+    primary key (question, position)
+) strict, without rowid;
+
+create table follow_ups (
+    question integer not null references questions (number) on delete cascade,
+    position integer not null,
+    id text not null,
+    ask text not null,
+    ask_html text not null,
+    answer_html text not null,
+    primary key (question, position)
+) strict, without rowid;
+
+create table quiz_items (
+    question integer not null references questions (number) on delete cascade,
+    position integer not null,
+    id text not null,
+    ask_html text not null,
+    -- [{"text_html", "right", "why_html"}]
+    options text not null,
+    primary key (question, position)
+) strict, without rowid;
+
+create table question_tags (
+    question integer not null references questions (number) on delete cascade,
+    tag text not null,
+    primary key (tag, question)
+) strict, without rowid;
+create index question_tags_by_question on question_tags (question);
+
+create table question_aliases (
+    question integer not null references questions (number) on delete cascade,
+    position integer not null,
+    alias text not null,
+    primary key (question, position)
+) strict, without rowid;
+
+-- As the front matter names them; the site shows both directions. The target may come later or be archived.
+create table relations (
+    question integer not null references questions (number) on delete cascade,
+    position integer not null,
+    related text not null,
+    primary key (question, position)
+) strict, without rowid;
+create index relations_by_related on relations (related);
+
+create table question_labs (
+    question integer not null references questions (number) on delete cascade,
+    position integer not null,
+    lab text not null,
+    primary key (question, position)
+) strict, without rowid;
+
+create table sources (
+    question integer not null references questions (number) on delete cascade,
+    position integer not null,
+    title text not null,
+    url text not null,
+    checked text not null,
+    primary key (question, position)
+) strict, without rowid;
+
+create table facts (
+    question integer not null references questions (number) on delete cascade,
+    position integer not null,
+    claim_html text not null,
+    source text,
+    checked text not null,
+    review_by text not null,
+    primary key (question, position)
+) strict, without rowid;
+
+-- Groups of phrases that mean the same, for search and coverage; JSON array, canonical phrase first.
+create table synonyms (
+    position integer primary key,
+    phrases text not null
+) strict;
+
+create virtual table question_search using fts5 (
+    title, aliases, tags, answer, explanation,
+    tokenize = "porter unicode61 remove_diacritics 2",
+    prefix = '2 3'
+);
+
+-- Every word of the index with the number of questions that hold it: for spelling suggestions and
+-- for telling common words from rare ones.
+create virtual table search_terms using fts5vocab ('question_search', 'row');
+
+-- The parts of one question in one piece, as its page and the API show them. Made from the tables above at
+-- every sync, so that a page costs one lookup.
+create table question_documents (
+    question integer primary key references questions (number) on delete cascade,
+    document text not null
+) strict;
+
+create view question_document_source (question, document) as
+select q.number, json_object(
+    'answer_html', (select html from sections where question = q.number and name = 'answer'),
+    'explanation_html', (select html from sections where question = q.number and name = 'explanation'),
+    'explanation_headings', (select json(headings) from sections where question = q.number and name = 'explanation'),
+    'hands_on_html', (select html from sections where question = q.number and name = 'hands-on'),
+    'mistakes_html', (select html from sections where question = q.number and name = 'mistakes'),
+    'tags', (select json_group_array(tag) from (select tag from question_tags where question = q.number order by tag)),
+    'aliases', (select json_group_array(alias) from (select alias from question_aliases where question = q.number order by position)),
+    'labs', (select json_group_array(lab) from (select lab from question_labs where question = q.number order by position)),
+    'key_points', (
+        select json_group_array(
+            json_object('id', id, 'say', say, 'say_html', say_html, 'terms', json(terms), 'probe', probe))
+        from (select * from key_points where question = q.number order by position)
+    ),
+    'steps', (
+        select json_group_array(json_object('id', id, 'title', title, 'title_html', title_html, 'html', html))
+        from (select * from steps where question = q.number order by position)
+    ),
+    'follow_ups', (
+        select json_group_array(
+            json_object('id', id, 'ask', ask, 'ask_html', ask_html, 'answer_html', answer_html))
+        from (select * from follow_ups where question = q.number order by position)
+    ),
+    'quiz', (
+        select json_group_array(json_object('id', id, 'ask_html', ask_html, 'options', json(options)))
+        from (select * from quiz_items where question = q.number order by position)
+    ),
+    'sources', (
+        select json_group_array(json_object('title', title, 'url', url, 'checked', checked))
+        from (select * from sources where question = q.number order by position)
+    ),
+    'facts', (
+        select json_group_array(
+            json_object('claim_html', claim_html, 'source', source, 'checked', checked, 'review_by', review_by))
+        from (select * from facts where question = q.number order by position)
+    )
+)
+from questions q;

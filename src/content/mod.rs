@@ -1,0 +1,26 @@
+//! Content: front matter and Markdown become typed, linted, rendered entries, and those become rows.
+//!
+//! The way of a file: [`source`] finds it (embedded in the binary, or in the operator's folder laid over
+//! it), [`entry`] parses and lints it into an [`Entry`] with its HTML already rendered, [`sync`] writes what
+//! changed into SQLite in one transaction. [`check`] walks the same way without a database.
+//!
+//! This module does not serve anything: reading the bank back is `questions`.
+
+mod catalogue;
+pub mod check;
+pub mod diagnostic;
+mod diagram;
+mod entry;
+mod fingerprint;
+mod front_matter;
+mod highlight;
+mod markdown;
+mod sections;
+mod source;
+pub mod sync;
+
+pub use catalogue::{Synonyms, Topic};
+pub use diagnostic::{Diagnostic, Severity};
+pub use entry::{Entry, Kind, Level, QuizOption};
+pub use markdown::Heading;
+pub use source::{OverlayError, Sources};

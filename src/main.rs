@@ -1,0 +1,101 @@
+//! The command line: parse, open, run. Errors are one line that says what is wrong and what to do;
+//! exit code 2 is wrong usage, 1 a failure.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Parser as _;
+use dryrun::clock::Clock;
+use dryrun::config::{CheckOptions, Cli, Command, LogFormat, ServeOptions};
+use dryrun::content::{self, Severity, Sources};
+use dryrun::db::{self, Db};
+use dryrun::web;
+use tokio::net::TcpListener;
+use tokio::signal;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::prelude::*;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        None => serve(&cli.serve),
+        Some(Command::Serve(options)) => serve(&options),
+        Some(Command::Check(options)) => check(&options),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("dryrun: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn check(options: &CheckOptions) -> Result<ExitCode> {
+    let sources = Sources::find(options.content.content_dir.as_deref())?;
+    let stale_facts = if options.stale { Severity::Error } else { Severity::Warning };
+    let checked = content::check::check(&sources, Clock::System.today(), stale_facts);
+    let mut out = io::stdout().lock();
+    for (_, text) in &checked.problems {
+        writeln!(out, "{text}\n")?;
+    }
+    let (errors, warnings) = (checked.count(Severity::Error), checked.count(Severity::Warning));
+    writeln!(out, "{} questions, {errors} errors, {warnings} warnings", checked.questions)?;
+    Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[tokio::main]
+async fn serve(options: &ServeOptions) -> Result<ExitCode> {
+    start_logs(options.log_format);
+    let data_dir = options.data.resolve()?;
+    let sources = Sources::find(options.content.content_dir.as_deref())?;
+    // the port first: when it is taken, nothing has been written yet
+    let listener = TcpListener::bind(options.bind)
+        .await
+        .with_context(|| format!("cannot listen on {}: choose another address with --bind", options.bind))?;
+    let address = listener.local_addr()?;
+    let db = Db::open(&data_dir).await?;
+    let clock = Clock::System;
+    let synced = content::sync::sync(&db, sources, &clock).await?;
+    for problem in &synced.problems {
+        eprintln!("{problem}");
+    }
+    let site = web::Site::new(db.clone(), clock, web::SiteOptions::from_flags(options, address)).await?;
+    println!("Data folder: {} ({})", data_dir.display(), db::FILE_NAME);
+    println!("Dryrun is ready at {} (Ctrl-C stops it)", site.address());
+    web::serve(listener, site, stop_signal()).await?;
+    db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Logs go to standard error, so that standard output holds only what a command answers.
+fn start_logs(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("DRYRUN_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let layer = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false);
+    let layer = match format {
+        LogFormat::Text => layer.boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry().with(layer.with_filter(filter)).init();
+}
+
+/// Resolves on Ctrl-C, and on SIGTERM where there is one.
+async fn stop_signal() {
+    let interrupt = async {
+        if signal::ctrl_c().await.is_err() {
+            // without a handler the default one ends the process; there is nothing to wait for
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
