@@ -173,15 +173,23 @@ create table synonyms (
     phrases text not null
 ) strict;
 
+-- One row a question that is not archived. `aliases` ends with the words of the id, so that a half-remembered
+-- address finds its question. `labels` holds what a search filters by, one token each (see content::words), so
+-- that a filter is one more word to match: joining a common word's hundred thousand rows would take too long.
+-- No `prefix` index: the porter stems it would hold are not what a person has typed so far; search_words is.
 create virtual table question_search using fts5 (
-    title, aliases, tags, answer, explanation,
-    tokenize = "porter unicode61 remove_diacritics 2",
-    prefix = '2 3'
+    title, aliases, tags, answer, explanation, labels,
+    tokenize = "porter unicode61 remove_diacritics 2"
 );
 
--- Every word of the index with the number of questions that hold it: for spelling suggestions and
--- for telling common words from rare ones.
-create virtual table search_terms using fts5vocab ('question_search', 'row');
+-- Every word as it is written (the index above knows only stems), in lower case, with the number of questions
+-- that hold it: for spelling suggestions and for finishing a word that is being typed.
+create table search_words (
+    word text primary key,
+    letters integer not null,
+    questions integer not null
+) strict, without rowid;
+create index search_words_by_length on search_words (letters, questions desc);
 
 -- The parts of one question in one piece, as its page and the API show them. Made from the tables above at
 -- every sync, so that a page costs one lookup.

@@ -32,7 +32,7 @@ pub struct Db {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("the data folder {0} cannot be used ({1}): choose another with --data-dir")]
-    Folder(PathBuf, #[source] io::Error),
+    Folder(PathBuf, io::Error),
     #[error("{0} is not a usable SQLite database ({1}): restore a backup, or move the file away to start afresh")]
     Damaged(PathBuf, String),
     #[error("{0} was written by a newer Dryrun: run that version, or choose another folder with --data-dir")]
@@ -40,7 +40,7 @@ pub enum OpenError {
     #[error("{0} is in use by another program and stays locked: stop that program and try again")]
     Locked(PathBuf),
     #[error("the database {0} cannot be opened: {1}")]
-    Other(PathBuf, #[source] sqlx::Error),
+    Other(PathBuf, sqlx::Error),
 }
 
 impl Db {

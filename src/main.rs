@@ -4,7 +4,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, anyhow};
 use clap::Parser as _;
 use dryrun::clock::Clock;
 use dryrun::config::{CheckOptions, Cli, Command, LogFormat, ServeOptions};
@@ -50,7 +50,7 @@ async fn serve(options: &ServeOptions) -> Result<ExitCode> {
     // the port first: when it is taken, nothing has been written yet
     let listener = TcpListener::bind(options.bind)
         .await
-        .with_context(|| format!("cannot listen on {}: choose another address with --bind", options.bind))?;
+        .map_err(|error| anyhow!("cannot listen on {} ({error}): choose another address with --bind", options.bind))?;
     let address = listener.local_addr()?;
     let db = Db::open(&data_dir).await?;
     let clock = Clock::System;

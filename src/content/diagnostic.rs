@@ -151,7 +151,8 @@ impl<'a> Reporter<'a> {
 fn clamp(source: &str, span: Range<usize>) -> Range<usize> {
     let start = source.floor_char_boundary(span.start);
     let end = source.ceil_char_boundary(span.end.max(start));
-    start..end
+    // a block ends with its line; the report is about the words
+    start..start + source[start..end].trim_end().len()
 }
 
 #[cfg(test)]

@@ -116,7 +116,9 @@ pub fn parse(source: &str, yaml: &Range<usize>, reporter: &mut Reporter<'_>) -> 
                 .map_or(yaml.start, |offset| yaml.start + offset);
             let end = source[at.min(source.len())..].find('\n').map_or(at, |length| at + length);
             let message = error.without_snippet().to_string();
-            let message = message.lines().next().unwrap_or("the front matter is not valid YAML").to_owned();
+            // YAML counts lines from the front matter's first; the report has the file's own
+            let message = message.lines().next().unwrap_or("the front matter is not valid YAML");
+            let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
             reporter.error(
                 at..end.max(at),
                 format!("front matter: {message}"),

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use pulldown_cmark::{
-    BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+    CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
     html,
 };
 use pulldown_cmark_escape::escape_html;
@@ -168,14 +168,6 @@ impl<'c> MarkdownRenderer<'c> {
                 out.push(Event::InlineHtml(self.open_link(dest_url, span, reporter).into()));
             }
             Event::End(TagEnd::Link) => out.push(Event::InlineHtml("</a>".into())),
-            Event::Start(Tag::BlockQuote(Some(kind))) => {
-                let (class, label) = callout(*kind);
-                let open = format!(
-                    "<div class=\"callout callout-{class}\" role=\"note\"><p class=\"callout-title\">{label}</p>\n"
-                );
-                out.push(Event::Html(open.into()));
-            }
-            Event::End(TagEnd::BlockQuote(Some(_))) => out.push(Event::Html("</div>\n".into())),
             Event::Start(Tag::Table(_)) => {
                 out.push(Event::Html(
                     "<div class=\"table-frame\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">\n".into(),
@@ -225,13 +217,9 @@ impl<'c> MarkdownRenderer<'c> {
         let (html, title) = self.inline_events(inside, reporter);
         let id = self.unique_id(id.map_or_else(|| slugify(&title), ToString::to_string));
         let level = level as u8;
-        let mut label = String::new();
-        let _ = escape_html(&mut label, &title);
         let _ = writeln!(prose.text, "\n{title}");
         prose.headings.push(Heading { level, id: id.clone(), title });
-        format!(
-            "<h{level} id=\"{id}\">{html} <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to: {label}\">#</a></h{level}>\n"
-        )
+        format!("<h{level} id=\"{id}\"><a class=\"heading-link\" href=\"#{id}\">{html}</a></h{level}>\n")
     }
 
     /// An anchor that nothing else on the page has.
@@ -274,7 +262,7 @@ impl<'c> MarkdownRenderer<'c> {
         });
         // focusable, so that a wide line can be scrolled to by keyboard
         format!(
-            "<div class=\"code-block\" data-language=\"{shown}\"><pre tabindex=\"0\"><code>{coloured}</code></pre></div>\n"
+            "<div class=\"code\" data-language=\"{shown}\"><pre tabindex=\"0\"><code>{coloured}</code></pre></div>\n"
         )
     }
 
@@ -302,16 +290,6 @@ impl<'c> MarkdownRenderer<'c> {
 
 fn first_line(span: &Range<usize>) -> Range<usize> {
     span.start..span.start + 3
-}
-
-fn callout(kind: BlockQuoteKind) -> (&'static str, &'static str) {
-    match kind {
-        BlockQuoteKind::Note => ("note", "Note"),
-        BlockQuoteKind::Tip => ("tip", "Tip"),
-        BlockQuoteKind::Important => ("important", "Important"),
-        BlockQuoteKind::Warning => ("warning", "Warning"),
-        BlockQuoteKind::Caution => ("caution", "Caution"),
-    }
 }
 
 fn text_of<'a>(event: &'a Event<'_>) -> &'a str {

@@ -23,7 +23,7 @@ const MAX_FILE: u64 = 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum OverlayError {
     #[error("the content folder {0} cannot be read ({1}): give a folder of the same shape as content/")]
-    Unreadable(PathBuf, #[source] io::Error),
+    Unreadable(PathBuf, io::Error),
 }
 
 /// One content file, not yet read.

@@ -1,1 +1,147 @@
-//! web
+//! The site over HTTP. [`router`] is the table of contents; one file an area holds page structs and handlers.
+//!
+//! Handlers extract, call one verb of a domain and return a page. No SQL and no rule of the domains lives here.
+
+mod about;
+mod api;
+pub mod assets;
+mod error;
+mod error_pages;
+mod feeds;
+mod health;
+mod home;
+mod layers;
+mod page;
+mod pagination;
+mod preferences;
+mod question;
+mod questions;
+mod request_id;
+mod router;
+mod search;
+mod server;
+mod shell;
+mod topics;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use sqlx::SqlitePool;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::config::ServeOptions;
+use crate::db::Db;
+use crate::ids::{Tag, TopicId};
+use crate::questions::search::Synonyms;
+use crate::questions as bank;
+use crate::questions::TopicCount;
+
+use page::PageCache;
+pub use router::router;
+pub use server::serve;
+
+/// What the site is told from outside.
+#[derive(Debug, Clone)]
+pub struct SiteOptions {
+    /// The address that people type, without a path.
+    pub base_url: Url,
+    /// Whether rendered pages are remembered.
+    pub page_cache: bool,
+}
+
+impl SiteOptions {
+    /// From the command line; `address` is where the server really listens, for people who name no base URL.
+    ///
+    /// # Panics
+    ///
+    /// Never: a socket address makes a URL.
+    #[must_use]
+    pub fn from_flags(options: &ServeOptions, address: SocketAddr) -> Self {
+        let base_url = options.base_url.clone().unwrap_or_else(|| {
+            Url::parse(&format!("http://{address}")).expect("a socket address makes a URL")
+        });
+        Self { base_url, page_cache: !options.no_page_cache }
+    }
+}
+
+/// Everything that handlers share. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Site(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    options: SiteOptions,
+    pages: PageCache,
+    topics: Vec<TopicCount>,
+    tags: Vec<(Tag, u32)>,
+    synonyms: Synonyms,
+}
+
+impl Site {
+    /// Reads what stays the same until the next start: content is synced only then.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn new(db: Db, clock: Clock, options: SiteOptions) -> sqlx::Result<Self> {
+        let reader = db.reader();
+        let topics = bank::topics(reader).await?;
+        let tags = bank::tags_in_use(reader).await?;
+        let synonyms = Synonyms::load(reader).await?;
+        let pages = if options.page_cache { PageCache::new() } else { PageCache::off() };
+        Ok(Self(Arc::new(Inner { db, clock, options, pages, topics, tags, synonyms })))
+    }
+
+    fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    fn reader(&self) -> &SqlitePool {
+        self.0.db.reader()
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    fn pages(&self) -> &PageCache {
+        &self.0.pages
+    }
+
+    fn topics(&self) -> &[TopicCount] {
+        &self.0.topics
+    }
+
+    fn topic(&self, id: &TopicId) -> Option<&TopicCount> {
+        self.0.topics.iter().find(|topic| topic.id == *id)
+    }
+
+    fn tags(&self) -> &[(Tag, u32)] {
+        &self.0.tags
+    }
+
+    fn synonyms(&self) -> &Synonyms {
+        &self.0.synonyms
+    }
+
+    fn question_count(&self) -> u32 {
+        self.0.topics.iter().map(|topic| topic.questions).sum()
+    }
+
+    /// The address that people type, without a slash at its end.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.0.options.base_url.as_str().trim_end_matches('/')
+    }
+
+    /// The absolute URL of a path of this site.
+    fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.address())
+    }
+
+    fn is_https(&self) -> bool {
+        self.0.options.base_url.scheme() == "https"
+    }
+}

@@ -1,5 +1,5 @@
 // Comfort on top of pages that work without it: keyboard, suggestions, copying, instant switches.
-// It sets classes, attributes and text only; there is no style or markup injected.
+// It sets classes, attributes and text only.
 
 const root = document.documentElement;
 const $ = (selector, within = document) => within.querySelector(selector);
@@ -93,19 +93,19 @@ function revealNext() {
   next.open = true;
   const heading = $(".section-heading", next.parentElement) ?? next;
   heading.scrollIntoView({ block: "start", behavior: "instant" });
-  // The summary that was focused is gone: keep the place for the keyboard and for screen readers.
-  const content = next.children[1];
-  content?.setAttribute("tabindex", "-1");
-  content?.focus({ preventScroll: true });
+  focusContent(next);
   return true;
 }
 
+// The summary that was focused is gone: keep the place for the keyboard and for screen readers.
+function focusContent(part) {
+  const content = part.children[1];
+  content.tabIndex = -1;
+  content.focus({ preventScroll: true });
+}
+
 for (const part of $$("details.reveal")) {
-  $("summary", part).addEventListener("click", () => requestAnimationFrame(() => {
-    const content = part.children[1];
-    content?.setAttribute("tabindex", "-1");
-    content?.focus({ preventScroll: true });
-  }));
+  $("summary", part).addEventListener("click", () => requestAnimationFrame(() => focusContent(part)));
 }
 
 function openTarget() {

@@ -1,0 +1,38 @@
+//! `/about`
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::Site;
+use super::error::Error;
+use super::preferences::Preferences;
+use super::shell::{Day, Nav, Shell};
+use crate::questions;
+
+/// What this is, how it works, whose it is.
+#[derive(Template)]
+#[template(path = "about/about.html")]
+struct AboutPage {
+    shell: Shell,
+    question_count: u32,
+    version: &'static str,
+    /// The day of the newest content.
+    content_day: Option<Day>,
+}
+
+pub async fn show(State(site): State<Site>, preferences: Preferences) -> Result<impl IntoResponse, Error> {
+    let page = async {
+        let newest = questions::newest(site.reader(), 1).await?;
+        let changed = newest.first().and_then(|question| Timestamp::from_second(question.updated_at_s).ok());
+        Ok(AboutPage {
+            shell: Shell::new(&site, preferences, Nav::About, "About", "/about"),
+            question_count: site.question_count(),
+            version: env!("CARGO_PKG_VERSION"),
+            content_day: changed.map(|moment| moment.to_zoned(TimeZone::UTC).date().into()),
+        })
+    };
+    site.pages().page("/about", preferences, page).await
+}

@@ -1,0 +1,69 @@
+//! Topics and questions.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::Site;
+use super::super::error::{Error, Problem};
+use super::super::questions::{ListQuery, find};
+use crate::questions::{self, Listed, PAGE_SIZE, Question, TopicCount};
+
+#[derive(Serialize, ToSchema)]
+pub struct Topics {
+    topics: Vec<TopicCount>,
+}
+
+/// All topics, in their order
+#[utoipa::path(get, path = "/topics", tag = "questions", responses((status = 200, body = Topics)))]
+pub async fn topics(State(site): State<Site>) -> Json<Topics> {
+    Json(Topics { topics: site.topics().to_vec() })
+}
+
+/// One page of a list of questions.
+#[derive(Serialize, ToSchema)]
+pub struct Questions {
+    /// Questions on all pages.
+    total: u32,
+    /// This page, counted from 1.
+    page: u32,
+    pages: u32,
+    questions: Vec<Listed>,
+}
+
+/// Questions, filtered like the page /questions
+#[utoipa::path(
+    get, path = "/questions", tag = "questions",
+    params(ListQuery),
+    responses(
+        (status = 200, body = Questions),
+        (status = 400, description = "A parameter has a value that it cannot have", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn questions(
+    State(site): State<Site>,
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> Result<Json<Questions>, Error> {
+    let Query(query) = query.map_err(|rejection| Error::bad_request(rejection.body_text()))?;
+    let request = query.parse()?;
+    let listing = find(&site, &request).await?;
+    let pages = listing.total.div_ceil(PAGE_SIZE).max(1);
+    Ok(Json(Questions { total: listing.total, page: request.page.0, pages, questions: listing.rows }))
+}
+
+/// One question with everything that its page shows
+#[utoipa::path(
+    get, path = "/questions/{id}", tag = "questions",
+    params(("id" = String, Path, description = "The question's permanent id, such as api-gateway-lambda")),
+    responses(
+        (status = 200, body = Question),
+        (status = 404, description = "No question has this id", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn question(State(site): State<Site>, Path(id): Path<String>) -> Result<Json<Question>, Error> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let question = questions::find_question(site.reader(), &id).await?.ok_or(Error::NotFound)?;
+    Ok(Json(question))
+}

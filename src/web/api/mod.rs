@@ -1,0 +1,41 @@
+//! `/api/v1`: the bank for programs. The OpenAPI document is made from the handlers and types here.
+//!
+//! Errors are problem+json (RFC 9457): [`super::error::render`] writes them for every path below `/api/`.
+
+mod catalogue;
+mod search;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::Site;
+use super::error::Error;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Dryrun",
+        description = "AWS interview questions with answers, explanations, hands-on guides, sources and dated facts.",
+        license(name = "Content: CC BY 4.0; code: MIT OR Apache-2.0")
+    ),
+    servers((url = "/api/v1")),
+    tags((name = "questions", description = "The question bank, read-only"))
+)]
+struct Api;
+
+/// The routes below `/api/v1`.
+pub fn routes() -> Router<Site> {
+    let (router, document) = OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(catalogue::topics))
+        .routes(routes!(catalogue::questions))
+        .routes(routes!(catalogue::question))
+        .routes(routes!(search::search))
+        .split_for_parts();
+    router
+        .route("/openapi.json", get(move || std::future::ready(Json(document.clone()))))
+        // a nested router falls back to its own answer otherwise, which knows no problem+json
+        .fallback(|| async { Error::NotFound })
+}

@@ -1,0 +1,237 @@
+//! What can go wrong in a request, and how it is told: an HTML page, or problem+json for the API.
+//!
+//! A handler returns an [`Error`]; [`render`] turns it, and every error that the framework made, into the form that
+//! fits the path. Only the log learns what an unexpected error was.
+
+use std::fmt;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::error_pages::{ErrorPage, NotFoundPage};
+use super::page::Page;
+use super::preferences::Preferences;
+use super::request_id;
+use super::shell::{Link, Nav, Shell};
+use super::Site;
+use crate::questions::search;
+
+/// Why a request was not answered with what it asked for.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no such page, or it is not this person's to see.
+    NotFound,
+    /// The request makes no sense; the text says what to change.
+    BadRequest(String),
+    /// A fault on this side. Logged once, shown without its reason.
+    Unexpected(anyhow::Error),
+}
+
+impl Error {
+    pub fn bad_request(what: impl Into<String>) -> Self {
+        Self::BadRequest(what.into())
+    }
+
+    pub fn unexpected(error: impl Into<anyhow::Error>) -> Self {
+        Self::Unexpected(error.into())
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::unexpected(error)
+    }
+}
+
+/// Carried from the handler to [`render`], which knows the request.
+#[derive(Debug, Clone)]
+struct Detail(String);
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND.into_response(),
+            Self::BadRequest(what) => {
+                let mut response = StatusCode::BAD_REQUEST.into_response();
+                response.extensions_mut().insert(Detail(what));
+                response
+            }
+            Self::Unexpected(error) => {
+                tracing::error!(error = format!("{error:#}"), "request failed");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+
+/// The words for a status.
+struct Words {
+    heading: &'static str,
+    message: &'static str,
+    advice: &'static str,
+}
+
+fn words(status: StatusCode) -> Words {
+    let (heading, message, advice) = match status {
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => (
+            "That request could not be understood",
+            "Something in the address or the form is not as it should be.",
+            "Go back and try again, or start from the list of questions.",
+        ),
+        StatusCode::FORBIDDEN => (
+            "That request came from another site",
+            "A form can only be sent from a page of this site.",
+            "Open the page here and send it again. Behind a proxy, the proxy must pass Host and Origin on.",
+        ),
+        StatusCode::NOT_FOUND => (
+            "There is no such page",
+            "The address leads nowhere on this site.",
+            "Search for what you need, or start from the list of questions.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "That cannot be done here",
+            "The address exists, but not for this kind of request.",
+            "Open it in the browser's address bar, or go back.",
+        ),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => (
+            "That took too long",
+            "The request was given up so that others are not held up.",
+            "Wait a moment and try again.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "That request was too large",
+            "The site takes up to one megabyte at once.",
+            "Send less.",
+        ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            "That form could not be read",
+            "The request's content type is not one that is read here.",
+            "Send the form from its page.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => (
+            "Slow down a little",
+            "Too many requests came in a short time.",
+            "Wait a minute and try again.",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "The site is not ready",
+            "It is starting, stopping or busy.",
+            "Wait a moment and try again.",
+        ),
+        _ => (
+            "Something went wrong on our side",
+            "The request failed, and the reason was written to the log.",
+            "Try again; if it goes on, tell whoever runs this site the request id.",
+        ),
+    };
+    Words { heading, message, advice }
+}
+
+/// An error as the API tells it (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: the status says what kind of problem it is.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: String,
+    status: u16,
+    /// What is wrong and what to do about it.
+    detail: String,
+    /// The path that was asked for.
+    instance: String,
+    /// For the log of whoever runs the site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
+
+/// Gives every error its body. Runs inside the layers that log and compress, around everything that can fail.
+pub async fn render(State(site): State<Site>, preferences: Preferences, request: Request, next: Next) -> Response {
+    let uri = request.uri().clone();
+    let id = request_id::of(request.extensions());
+    let response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let Words { heading, message, advice } = words(status);
+    let detail = response.extensions().get::<Detail>().map(|Detail(text)| text.clone());
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let request_id = status.is_server_error().then_some(id).flatten();
+
+    let mut answer = if uri.path().starts_with("/api/") {
+        let title = status.canonical_reason().unwrap_or("Error").to_owned();
+        let detail = detail.unwrap_or_else(|| format!("{message} {advice}"));
+        let instance = uri.path().to_owned();
+        let problem = Problem { kind: "about:blank", title, status: status.as_u16(), detail, instance, request_id };
+        let mut answer = axum::Json(problem).into_response();
+        answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        answer
+    } else if status == StatusCode::NOT_FOUND {
+        not_found(&site, preferences, &uri).await
+    } else {
+        let passes = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+        Page(ErrorPage {
+            shell: Shell::unlisted(&site, preferences, Nav::Elsewhere, heading, &uri),
+            status: status.as_u16(),
+            heading: heading.to_owned(),
+            message: detail.unwrap_or_else(|| message.to_owned()),
+            advice: advice.to_owned(),
+            retry_url: passes.then(|| uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()),
+            request_id,
+        })
+        .into_response()
+    };
+    *answer.status_mut() = status;
+    // an error has no version to compare with, and nobody should keep it
+    answer.headers_mut().remove(header::ETAG);
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(allow) = allow {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
+    answer
+}
+
+async fn not_found(site: &Site, preferences: Preferences, uri: &axum::http::Uri) -> Response {
+    const MATCHES: u32 = 5;
+    let matches = search::nearest(site.reader(), uri.path(), MATCHES).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "no matches for a missing page");
+        Vec::new()
+    });
+    Page(NotFoundPage {
+        shell: Shell::unlisted(site, preferences, Nav::Elsewhere, "Page not found", uri),
+        path: uri.path().to_owned(),
+        guess: words_of_path(uri.path()),
+        matches: matches
+            .into_iter()
+            .map(|near| Link { url: format!("/questions/{}", near.id), text: near.title })
+            .collect(),
+    })
+    .into_response()
+}
+
+/// The words of a path's last part, to search with.
+fn words_of_path(path: &str) -> String {
+    let last = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or("");
+    let words = last.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.take(12).collect::<Vec<_>>().join(" ")
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("not found"),
+            Self::BadRequest(what) => f.write_str(what),
+            Self::Unexpected(error) => write!(f, "{error:#}"),
+        }
+    }
+}
+
+/// Answers a request whose handler panicked: a fault like any other unexpected one.
+pub fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let what = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    Error::unexpected(anyhow::anyhow!("panic: {}", what.unwrap_or("without a message"))).into_response()
+}

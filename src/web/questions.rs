@@ -1,0 +1,256 @@
+//! `/questions`: the list with its filters.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use askama::Template;
+use axum::extract::{OriginalUri, Query, State};
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Site;
+use super::error::Error;
+use super::page::Page;
+use super::pagination::{PageNumber, Pagination, url};
+use super::preferences::Preferences;
+use super::shell::{Nav, QuestionRow, Shell, TopicEntry, plain};
+use crate::questions::{self, Filter, Kind, Level, Listed, Listing, PAGE_SIZE, Sort, search};
+
+/// The list's query, as it stands in the URL. An empty value is no filter: it is what a form sends for "all".
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Words that the questions hold, in the language of the search.
+    q: String,
+    /// A topic's id.
+    topic: String,
+    /// beginner, intermediate or advanced.
+    level: String,
+    /// concept, comparison, scenario, troubleshooting or design.
+    kind: String,
+    /// A tag.
+    tag: String,
+    /// topic (default), title, level or newest. Words go by relevance unless a sort is given.
+    sort: String,
+    /// Counted from 1.
+    page: String,
+}
+
+/// The same, parsed.
+#[derive(Debug)]
+pub struct ListRequest {
+    pub words: String,
+    pub filter: Filter,
+    pub sort: Sort,
+    pub page: questions::Page,
+}
+
+impl ListQuery {
+    /// # Errors
+    ///
+    /// A bad request that names the parameter which is wrong.
+    pub fn parse(&self) -> Result<ListRequest, Error> {
+        let page = match self.page.trim() {
+            "" => 1,
+            number => number
+                .parse::<u32>()
+                .ok()
+                .filter(|&page| page > 0)
+                .ok_or_else(|| Error::bad_request("`page` is a number from 1 up."))?,
+        };
+        Ok(ListRequest {
+            words: self.q.trim().to_owned(),
+            filter: Filter {
+                topic: optional("topic", &self.topic)?,
+                level: optional("level", &self.level)?,
+                kind: optional("kind", &self.kind)?,
+                tag: optional("tag", &self.tag)?,
+            },
+            sort: optional("sort", &self.sort)?.unwrap_or_default(),
+            page: questions::Page(page),
+        })
+    }
+
+    /// The parameters that are set, for links that keep them; the page is left out.
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        [
+            ("q", &self.q),
+            ("topic", &self.topic),
+            ("level", &self.level),
+            ("kind", &self.kind),
+            ("tag", &self.tag),
+            ("sort", &self.sort),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name, value.trim().to_owned()))
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+    }
+}
+
+fn optional<T>(name: &str, text: &str) -> Result<Option<T>, Error>
+where
+    T: FromStr<Err: Display>,
+{
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|error: T::Err| Error::bad_request(format!("`{name}`: {error}."))),
+    }
+}
+
+/// One page of the list. Words go by relevance, whatever order is asked for; without words the catalogue's order holds.
+pub async fn find(site: &Site, request: &ListRequest) -> Result<Listing, Error> {
+    let ListRequest { words, filter, sort, page } = request;
+    if words.is_empty() {
+        return Ok(questions::list_questions(site.reader(), filter, *sort, *page).await?);
+    }
+    let mut query = search::Query::parse(words);
+    query.topics.extend(filter.topic.clone());
+    query.levels.extend(filter.level);
+    query.kinds.extend(filter.kind);
+    query.tags.extend(filter.tag.clone());
+    let found = search::search(site.reader(), &query, site.synonyms(), *page, PAGE_SIZE).await?;
+    let total = found.total.reachable();
+    let rows = found.results.into_iter().map(|hit| Listed {
+        excerpt: plain(&hit.snippet_html),
+        id: hit.id,
+        title: hit.title,
+        topic: hit.topic,
+        topic_title: hit.topic_title,
+        level: hit.level,
+        kind: hit.kind,
+        minutes: hit.minutes,
+    });
+    Ok(Listing { rows: rows.collect(), total })
+}
+
+/// The list of questions.
+#[derive(Template)]
+#[template(path = "questions/list.html")]
+struct QuestionListPage {
+    shell: Shell,
+    topics: Vec<TopicEntry>,
+    filters: Filters,
+    chips: Vec<Chip>,
+    /// The list without filters, in the same order.
+    clear_url: String,
+    rows: Vec<QuestionRow>,
+    pagination: Pagination,
+}
+
+/// The fields of the filter form. The first choice of each has an empty value and means all.
+struct Filters {
+    q: String,
+    topics: Vec<Choice>,
+    levels: Vec<Choice>,
+    kinds: Vec<Choice>,
+    tags: Vec<Choice>,
+    sorts: Vec<Choice>,
+}
+
+struct Choice {
+    value: String,
+    label: String,
+    /// Questions behind it; nothing is printed for `None`.
+    count: Option<u32>,
+    selected: bool,
+}
+
+/// An active filter that one press removes.
+struct Chip {
+    name: &'static str,
+    value: String,
+    remove_url: String,
+}
+
+pub async fn list(
+    State(site): State<Site>,
+    preferences: Preferences,
+    OriginalUri(uri): OriginalUri,
+    Query(query): Query<ListQuery>,
+) -> Result<impl IntoResponse, Error> {
+    let mut request = query.parse()?;
+    let mut listing = find(&site, &request).await?;
+    let pages = listing.total.div_ceil(PAGE_SIZE).max(1);
+    if request.page.0 > pages {
+        // a bookmark from a time with more questions still shows some
+        request.page = questions::Page(pages);
+        listing = find(&site, &request).await?;
+    }
+    let parameters = query.parameters();
+    let pagination = Pagination::new("/questions", &parameters, request.page, PAGE_SIZE, listing.total);
+    let filters = Filters::new(&site, &query, &request);
+    let mut shell = Shell::unlisted(&site, preferences, Nav::Questions, "Questions", &uri);
+    if parameters.is_empty() {
+        shell.noindex = false;
+        shell.canonical = site.absolute(&url("/questions", page_parameter(request.page)));
+    }
+    let sort = parameters.iter().filter(|(name, _)| *name == "sort").cloned();
+    Ok(Page(QuestionListPage {
+        shell,
+        topics: TopicEntry::all(&site, request.filter.topic.as_ref()),
+        chips: chips(&parameters, &filters),
+        filters,
+        clear_url: url("/questions", sort),
+        rows: listing.rows.into_iter().map(|question| QuestionRow::new(question, preferences)).collect(),
+        pagination,
+    }))
+}
+
+fn page_parameter(page: questions::Page) -> Option<(&'static str, String)> {
+    (page.0 > 1).then(|| ("page", page.0.to_string()))
+}
+
+impl Filters {
+    fn new(site: &Site, query: &ListQuery, request: &ListRequest) -> Self {
+        let choices = |all: &str, current: &str, rest: Vec<(String, String, Option<u32>)>| {
+            let all = ("".to_owned(), all.to_owned(), None);
+            std::iter::once(all)
+                .chain(rest)
+                .map(|(value, label, count)| Choice { selected: value == current.trim(), value, label, count })
+                .collect::<Vec<_>>()
+        };
+        let topics = site.topics().iter().filter(|topic| topic.questions > 0);
+        let topics = topics.map(|topic| (topic.id.to_string(), topic.title.clone(), Some(topic.questions)));
+        let levels = Level::ALL.map(|level| (level.slug().to_owned(), level.label().to_owned(), None));
+        let kinds = Kind::ALL.map(|kind| (kind.slug().to_owned(), kind.label().to_owned(), None));
+        let tags = site.tags().iter().map(|(tag, count)| (tag.to_string(), tag.to_string(), Some(*count)));
+        let sorts = Sort::ALL.map(|sort| Choice {
+            value: if sort == Sort::default() { String::new() } else { sort.slug().to_owned() },
+            label: sort.label().to_owned(),
+            count: None,
+            selected: sort == request.sort,
+        });
+        Self {
+            q: request.words.clone(),
+            topics: choices("All topics", &query.topic, topics.collect()),
+            levels: choices("All levels", &query.level, levels.into()),
+            kinds: choices("All kinds", &query.kind, kinds.into()),
+            tags: choices("All tags", &query.tag, tags.collect()),
+            sorts: sorts.into(),
+        }
+    }
+}
+
+fn chips(parameters: &[(&'static str, String)], filters: &Filters) -> Vec<Chip> {
+    let label = |choices: &[Choice], value: &str| {
+        choices.iter().find(|choice| choice.value == value).map_or_else(|| value.to_owned(), |choice| choice.label.clone())
+    };
+    parameters
+        .iter()
+        .filter_map(|(parameter, value)| {
+            let (name, value) = match *parameter {
+                "q" => ("Words", value.clone()),
+                "topic" => ("Topic", label(&filters.topics, value)),
+                "level" => ("Level", label(&filters.levels, value)),
+                "kind" => ("Kind", label(&filters.kinds, value)),
+                "tag" => ("Tag", label(&filters.tags, value)),
+                _ => return None,
+            };
+            let rest = parameters.iter().filter(|(other, _)| other != parameter).cloned();
+            Some(Chip { name, value, remove_url: url("/questions", rest) })
+        })
+        .collect()
+}

@@ -1,0 +1,92 @@
+//! `/search`
+
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{OriginalUri, Query, State};
+use axum::response::IntoResponse;
+use serde::Deserialize;
+
+use super::Site;
+use super::error::Error;
+use super::page::Page;
+use super::pagination::{PageNumber, Pagination, url};
+use super::preferences::Preferences;
+use super::shell::{Html, Link, Nav, Shell, TopicEntry};
+use crate::questions::search::{self, Found, Hit, Matched};
+use crate::questions::{self, Kind, Level, PAGE_SIZE};
+
+/// What was found, best first.
+#[derive(Template)]
+#[template(path = "search/search.html")]
+struct SearchPage {
+    shell: Shell,
+    /// What was typed; the page explains itself when it is empty.
+    query: String,
+    /// The corrected query and its URL.
+    suggestion: Option<Link>,
+    /// What part of the query was left out, and why.
+    notice: Option<String>,
+    results: Vec<SearchResult>,
+    pagination: Pagination,
+    /// Topics with questions, as ways out of an empty result.
+    topics: Vec<TopicEntry>,
+}
+
+struct SearchResult {
+    url: String,
+    title: Html,
+    topic_title: String,
+    level: Level,
+    kind: Kind,
+    snippet: Html,
+}
+
+/// A search answers 200 whatever is typed: an odd page number is the first page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SearchQuery {
+    q: String,
+    page: String,
+}
+
+pub async fn show(
+    State(site): State<Site>,
+    preferences: Preferences,
+    OriginalUri(uri): OriginalUri,
+    query: Result<Query<SearchQuery>, QueryRejection>,
+) -> Result<impl IntoResponse, Error> {
+    let SearchQuery { q, page } = query.map(|Query(query)| query).unwrap_or_default();
+    let query = search::Query::parse(&q);
+    let page = questions::Page(page.parse().unwrap_or(1).max(1));
+    let Found { results, total, matched, suggestion, mut notices } =
+        search::search(site.reader(), &query, site.synonyms(), page, PAGE_SIZE).await?;
+    if matched == Matched::Some && !results.is_empty() {
+        notices.push("No question has all of these words; the ones below have some of them.".to_owned());
+    }
+    let text = query.text().to_owned();
+    let title = if text.is_empty() { "Search".to_owned() } else { format!("{text} · Search") };
+    let mut shell = Shell::unlisted(&site, preferences, Nav::Search, title, &uri);
+    shell.search.clone_from(&text);
+    Ok(Page(SearchPage {
+        shell,
+        suggestion: suggestion.map(|text| Link { url: url("/search", [("q", text.clone())]), text }),
+        notice: Some(notices.join(" ")).filter(|notice| !notice.is_empty()),
+        results: results.into_iter().map(SearchResult::from).collect(),
+        pagination: Pagination::new("/search", &[("q", text.clone())], page, PAGE_SIZE, total.reachable()),
+        topics: TopicEntry::all(&site, None).into_iter().filter(|topic| topic.count > 0).collect(),
+        query: text,
+    }))
+}
+
+impl From<Hit> for SearchResult {
+    fn from(hit: Hit) -> Self {
+        Self {
+            url: format!("/questions/{}", hit.id),
+            title: Html(hit.title_html),
+            topic_title: hit.topic_title,
+            level: hit.level,
+            kind: hit.kind,
+            snippet: Html(hit.snippet_html),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Accepting connections, and letting them finish when the server is told to stop.
+
+use std::io;
+use std::time::Duration;
+
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tower::ServiceExt as _;
+
+use super::{Site, router};
+
+/// A client that sends its headers more slowly than this is not a browser.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long requests that are under way may take once the server is told to stop.
+const DRAIN_WITHIN: Duration = Duration::from_secs(25);
+/// Wait after a failed accept, which means that the process is out of file handles.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(200);
+
+/// Serves the site until `stop` resolves and the requests under way are answered.
+///
+/// `axum::serve` would do, but for slow clients: it sets no limit on the time that headers may take.
+///
+/// # Errors
+///
+/// None for now; accepting goes on after failures of single connections.
+pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output = ()>) -> io::Result<()> {
+    let app = router(site);
+    let graceful = GracefulShutdown::new();
+    let mut http = hyper::server::conn::http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
+    tokio::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_AGAIN_AFTER).await;
+                continue;
+            }
+        };
+        // answers are written whole; waiting to fill a packet would only delay them
+        let _ = stream.set_nodelay(true);
+        let app = app.clone();
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| app.clone().oneshot(request));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            // a client that goes away in the middle is its own business
+            let _ = connection.await;
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN_WITHIN, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! What the layout needs on every page, and the small display values that pages share.
+
+use axum::http::Uri;
+use jiff::civil::Date;
+
+use super::Site;
+use super::preferences::{Preferences, Theme};
+use crate::ids::TopicId;
+use crate::questions::{Kind, Level, Listed};
+
+/// Markup that is safe to print as it is: rendered by the content pipeline, or escaped here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Html(pub String);
+
+impl Html {
+    /// Plain text, escaped.
+    #[must_use]
+    pub fn escape(text: &str) -> Self {
+        Self(askama::filters::escape(text, askama::filters::Html).map_or_else(|_| String::new(), |text| text.to_string()))
+    }
+}
+
+/// The navigation item to mark as current.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nav {
+    Home,
+    Questions,
+    Topics,
+    Search,
+    About,
+    /// Error pages and whatever has no item of its own.
+    Elsewhere,
+}
+
+/// A day, twice: for machines and for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// `2026-11-22`
+    pub iso: String,
+    /// `22 November 2026`
+    pub text: String,
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        Self { iso: date.to_string(), text: date.strftime("%-d %B %Y").to_string() }
+    }
+}
+
+/// A link with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub url: String,
+    pub text: String,
+}
+
+/// What the layout needs on every page.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// Without the site's name; empty on the home page.
+    pub title: String,
+    /// Plain text, at most 160 characters.
+    pub description: String,
+    /// Absolute; empty on pages that no search engine should know.
+    pub canonical: String,
+    /// Open Graph's type: `website` or `article`.
+    pub og_type: &'static str,
+    /// A finished JSON-LD document, safe inside a `<script>` element.
+    pub json_ld: Option<Html>,
+    pub noindex: bool,
+    pub theme: Theme,
+    pub hide_answers: bool,
+    pub nav: Nav,
+    /// Path and query of this page: where forms send people back to.
+    pub back: String,
+    /// What stands in the header's search box.
+    pub search: String,
+}
+
+impl Shell {
+    /// The shell of a page at its canonical `path`; adjust what differs.
+    #[must_use]
+    pub fn new(site: &Site, preferences: Preferences, nav: Nav, title: impl Into<String>, path: &str) -> Self {
+        Self {
+            title: title.into(),
+            description: "Questions and answers for your AWS interview: short answers, the depth behind them, and hands-on guides, on your own machine.".to_owned(),
+            canonical: site.absolute(path),
+            og_type: "website",
+            json_ld: None,
+            noindex: false,
+            theme: preferences.theme,
+            hide_answers: preferences.hide_answers,
+            nav,
+            back: path.to_owned(),
+            search: String::new(),
+        }
+    }
+
+    /// The shell of a page that stands for nothing that a search engine should keep: a search, an error.
+    #[must_use]
+    pub fn unlisted(site: &Site, preferences: Preferences, nav: Nav, title: impl Into<String>, uri: &Uri) -> Self {
+        let back = uri.path_and_query().map_or("/", |path| path.as_str());
+        Self { canonical: String::new(), noindex: true, ..Self::new(site, preferences, nav, title, back) }
+    }
+
+    /// Sets the description, cut at a word so that link previews show all of it.
+    #[must_use]
+    pub fn describe(mut self, text: &str) -> Self {
+        const LONGEST: usize = 160;
+        let end = text.char_indices().nth(LONGEST).map(|(at, _)| at);
+        self.description = match end {
+            Some(end) => format!("{}…", text[..end].rsplit_once(' ').map_or(&text[..end], |(words, _)| words)),
+            None => text.to_owned(),
+        };
+        self
+    }
+}
+
+/// One question in a list.
+#[derive(Debug, Clone)]
+pub struct QuestionRow {
+    pub url: String,
+    pub title: String,
+    pub topic_title: String,
+    pub level: Level,
+    pub kind: Kind,
+    pub minutes: u8,
+    /// Empty when answers are hidden.
+    pub excerpt: String,
+}
+
+impl QuestionRow {
+    #[must_use]
+    pub fn new(question: Listed, preferences: Preferences) -> Self {
+        let Listed { id, title, topic: _, topic_title, level, kind, minutes, excerpt } = question;
+        Self {
+            url: format!("/questions/{id}"),
+            title,
+            topic_title,
+            level,
+            kind,
+            minutes,
+            excerpt: if preferences.hide_answers { String::new() } else { excerpt },
+        }
+    }
+}
+
+/// One of the topics.
+#[derive(Debug, Clone)]
+pub struct TopicEntry {
+    pub url: String,
+    pub title: String,
+    pub summary: String,
+    /// Questions in it; 0 shows "in preparation".
+    pub count: u32,
+    /// Whether this is the topic of the page.
+    pub current: bool,
+}
+
+impl TopicEntry {
+    /// All topics in their order, with the one of this page marked.
+    #[must_use]
+    pub fn all(site: &Site, current: Option<&TopicId>) -> Vec<Self> {
+        site.topics()
+            .iter()
+            .map(|topic| Self {
+                url: format!("/topics/{}", topic.id),
+                title: topic.title.clone(),
+                summary: topic.summary.clone(),
+                count: topic.questions,
+                current: current == Some(&topic.id),
+            })
+            .collect()
+    }
+}
+
+/// The text of our own rendered HTML: tags out, the four entities that the renderer writes back in.
+#[must_use]
+pub fn plain(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut inside_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside_tag = true,
+            '>' => inside_tag = false,
+            c if !inside_tag => text.push(c),
+            _ => {}
+        }
+    }
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,83 @@
+//! `/topics/{topic}`
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+
+use super::Site;
+use super::error::Error;
+use super::preferences::Preferences;
+use super::shell::{Link, Nav, QuestionRow, Shell, TopicEntry};
+use crate::ids::TopicId;
+use crate::questions::{self, Level, TopicCount};
+
+/// A topic's questions, level by level.
+#[derive(Template)]
+#[template(path = "topics/topic.html")]
+struct TopicPage {
+    shell: Shell,
+    topics: Vec<TopicEntry>,
+    title: String,
+    summary: String,
+    count: u32,
+    /// Sum of the speaking times of the questions shown.
+    minutes: u32,
+    /// Only levels with questions, easiest first; empty while the topic is in preparation.
+    groups: Vec<LevelGroup>,
+    list_url: String,
+    /// The neighbours in the order of the topics, skipping empty ones.
+    previous: Option<Link>,
+    next: Option<Link>,
+}
+
+struct LevelGroup {
+    level: Level,
+    rows: Vec<QuestionRow>,
+}
+
+/// Questions that the page lists; a larger topic goes on in the list, which has pages.
+const SHOWN: u32 = 100;
+
+pub async fn show(
+    State(site): State<Site>,
+    preferences: Preferences,
+    Path(topic): Path<String>,
+) -> Result<impl IntoResponse, Error> {
+    let id: TopicId = topic.parse().map_err(|_| Error::NotFound)?;
+    let topic = site.topic(&id).ok_or(Error::NotFound)?;
+    let path = format!("/topics/{id}");
+    let page = async {
+        let listed = questions::list_in_topic(site.reader(), &id, SHOWN).await?;
+        let minutes = listed.iter().map(|question| u32::from(question.minutes)).sum();
+        let groups = Level::ALL
+            .into_iter()
+            .map(|level| {
+                let of_level = listed.iter().filter(|question| question.level == level).cloned();
+                LevelGroup { level, rows: of_level.map(|question| QuestionRow::new(question, preferences)).collect() }
+            })
+            .filter(|group| !group.rows.is_empty())
+            .collect();
+        let (previous, next) = neighbours(site.topics(), &id);
+        Ok(TopicPage {
+            shell: Shell::new(&site, preferences, Nav::Topics, topic.title.as_str(), &path).describe(&topic.summary),
+            topics: TopicEntry::all(&site, Some(&id)),
+            title: topic.title.clone(),
+            summary: topic.summary.clone(),
+            count: topic.questions,
+            minutes,
+            groups,
+            list_url: format!("/questions?topic={id}"),
+            previous,
+            next,
+        })
+    };
+    site.pages().page(&path, preferences, page).await
+}
+
+fn neighbours(topics: &[TopicCount], id: &TopicId) -> (Option<Link>, Option<Link>) {
+    let link = |topic: &TopicCount| Link { url: format!("/topics/{}", topic.id), text: topic.title.clone() };
+    let at = topics.iter().position(|topic| topic.id == *id).unwrap_or(0);
+    let (before, after) = (&topics[..at], topics.get(at + 1..).unwrap_or_default());
+    let filled = |topic: &&TopicCount| topic.questions > 0;
+    (before.iter().rev().find(filled).map(link), after.iter().find(filled).map(link))
+}
