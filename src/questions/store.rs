@@ -55,16 +55,14 @@ impl From<ListedRow> for Listed {
     }
 }
 
-/// The first sentences of a text, up to [`EXCERPT`] characters; a longer first sentence is cut at a word.
+/// The first sentences of a text, up to [`EXCERPT`] characters; where they end too early it is cut at a word.
 fn excerpt(opening: &str) -> String {
     let text = opening.replace('\n', " ");
-    let end = text.char_indices().nth(EXCERPT).map_or(text.len(), |(at, _)| at);
+    let Some((end, _)) = text.char_indices().nth(EXCERPT) else { return text };
     let cut = &text[..end];
-    let sentence = cut.match_indices(". ").last().map(|(at, _)| at + 1);
-    match sentence {
-        _ if end == text.len() && cut.ends_with(['.', '?', '!']) => cut.to_owned(),
-        Some(at) => cut[..at].to_owned(),
-        None => format!("{}…", cut.rsplit_once(' ').map_or(cut, |(words, _)| words)),
+    match cut.rfind(". ") {
+        Some(at) if at > end / 2 => cut[..=at].to_owned(),
+        _ => format!("{}…", cut.rsplit_once(' ').map_or(cut, |(words, _)| words)),
     }
 }
 
@@ -335,4 +333,20 @@ pub async fn sitemap(db: &SqlitePool, limit: u32) -> sqlx::Result<Vec<(QuestionI
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.updated_at_s)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt;
+
+    #[test]
+    fn an_excerpt_ends_with_a_sentence_unless_that_would_leave_little() {
+        let long = "word ".repeat(100);
+        assert_eq!(excerpt("Short. And done."), "Short. And done.");
+        let first = "A sentence that is long enough to stand for itself, since it goes on for about half of what is shown here.";
+        assert_eq!(excerpt(&format!("{first} {long}")), first);
+        let cut = excerpt(&format!("Brief. {long}"));
+        assert!(cut.starts_with("Brief. word word") && cut.ends_with("word…"), "{cut}");
+        assert!(excerpt(&"é".repeat(400)).ends_with('…'));
+    }
 }
