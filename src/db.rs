@@ -33,7 +33,9 @@ pub struct Db {
 pub enum OpenError {
     #[error("the data folder {0} cannot be used ({1}): choose another with --data-dir")]
     Folder(PathBuf, io::Error),
-    #[error("{0} is not a usable SQLite database ({1}): restore a backup, or move the file away to start afresh")]
+    #[error(
+        "{0} is not a usable SQLite database ({1}): restore a backup, or move the file away to start afresh"
+    )]
     Damaged(PathBuf, String),
     #[error("{0} was written by a newer Dryrun: run that version, or choose another folder with --data-dir")]
     Newer(PathBuf),
@@ -67,7 +69,9 @@ impl Db {
             .map_err(explain)?;
         sqlx::query("pragma schema_version").execute(&writer).await.map_err(explain)?;
         MIGRATOR.run(&writer).await.map_err(|error| match error {
-            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => OpenError::Newer(file.clone()),
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+                OpenError::Newer(file.clone())
+            }
             MigrateError::VersionMismatch(version) => {
                 OpenError::Damaged(file.clone(), format!("migration {version} is not the one that made it"))
             }
@@ -128,11 +132,13 @@ fn explain(file: &Path, error: sqlx::Error) -> OpenError {
     const LOCKED: i32 = 6;
     const CORRUPT: i32 = 11;
     const NOT_A_DATABASE: i32 = 26;
-    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok()).map(|code| code & 0xff);
+    let code =
+        error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok()).map(|code| code & 0xff);
     match code {
         Some(BUSY | LOCKED) => OpenError::Locked(file.to_owned()),
         Some(CORRUPT | NOT_A_DATABASE) => {
-            let message = error.as_database_error().map_or_else(String::new, |error| error.message().to_owned());
+            let message =
+                error.as_database_error().map_or_else(String::new, |error| error.message().to_owned());
             OpenError::Damaged(file.to_owned(), message)
         }
         _ => OpenError::Other(file.to_owned(), error),

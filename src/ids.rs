@@ -3,6 +3,7 @@
 //! An id is a slug: lower-case ASCII letters, digits and single hyphens. Parsing happens at the edge
 //! (a URL, a front matter, a flag); past it no bare `String` names a thing.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -14,7 +15,9 @@ pub const MAX_SLUG: usize = 80;
 
 /// Why a text is not a slug.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a valid {what}: use lower-case letters, digits and single hyphens, at most {MAX_SLUG} characters")]
+#[error(
+    "`{text}` is not a valid {what}: use lower-case letters, digits and single hyphens, at most {MAX_SLUG} characters"
+)]
 pub struct InvalidSlug {
     what: &'static str,
     text: String,
@@ -72,6 +75,13 @@ macro_rules! slug {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
+            }
+        }
+
+        // looked up in a set by what a text says, before it is known to be an id
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
             }
         }
 

@@ -48,9 +48,9 @@ async fn serve(options: &ServeOptions) -> Result<ExitCode> {
     let data_dir = options.data.resolve()?;
     let sources = Sources::find(options.content.content_dir.as_deref())?;
     // the port first: when it is taken, nothing has been written yet
-    let listener = TcpListener::bind(options.bind)
-        .await
-        .map_err(|error| anyhow!("cannot listen on {} ({error}): choose another address with --bind", options.bind))?;
+    let listener = TcpListener::bind(options.bind).await.map_err(|error| {
+        anyhow!("cannot listen on {} ({error}): choose another address with --bind", options.bind)
+    })?;
     let address = listener.local_addr()?;
     let db = Db::open(&data_dir).await?;
     let clock = Clock::System;

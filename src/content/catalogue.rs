@@ -24,7 +24,7 @@ pub struct Topic {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TopicsFile {
-    topic: Vec<Topic>,
+    topic: Vec<toml::Spanned<Topic>>,
 }
 
 #[derive(Deserialize)]
@@ -46,12 +46,12 @@ pub fn parse_topics(source: &str, reporter: &mut Reporter<'_>) -> Option<Vec<Top
     let file: TopicsFile = parse_toml(source, reporter)?;
     let mut seen = BTreeSet::new();
     for topic in &file.topic {
-        if !seen.insert(&topic.id) {
-            let message = format!("the topic `{}` is listed twice", topic.id);
-            reporter.error(0..0, message, "keep one of the two");
+        let id = &topic.get_ref().id;
+        if !seen.insert(id) {
+            reporter.error(topic.span(), format!("the topic `{id}` is listed twice"), "keep one of the two");
         }
     }
-    Some(file.topic)
+    Some(file.topic.into_iter().map(toml::Spanned::into_inner).collect())
 }
 
 /// Reads `synonyms.toml`.
@@ -65,7 +65,8 @@ pub fn parse_synonyms(source: &str, reporter: &mut Reporter<'_>) -> Option<Synon
         let phrase = group.first().map_or("", String::as_str);
         place(phrase, "a group of synonyms needs two phrases or more".to_owned());
     }
-    let for_coverage = coverage::Synonyms::new(&groups).map_err(|error| place(&error.phrase, error.to_string())).ok()?;
+    let for_coverage =
+        coverage::Synonyms::new(&groups).map_err(|error| place(&error.phrase, error.to_string())).ok()?;
     Some(Synonyms { groups, for_coverage })
 }
 
@@ -73,7 +74,14 @@ fn parse_toml<T: serde::de::DeserializeOwned>(source: &str, reporter: &mut Repor
     toml::from_str(source)
         .inspect_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            reporter.error(span, error.message(), "the file is TOML; see content/ in the repository for its shape");
+            reporter.error(
+                span,
+                error.message(),
+                "the file is TOML; see content/ in the repository for its shape",
+            );
         })
         .ok()
 }
+
+#[cfg(test)]
+mod tests;

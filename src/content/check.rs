@@ -45,7 +45,8 @@ pub fn check(sources: &Sources, today: Date, stale_facts: Severity) -> Checked {
     let mut problems: Vec<(Diagnostic, String)> = Vec::new();
     let frame_files = sources.topics.iter().chain(&sources.synonyms);
     for problem in sources.problems.iter().chain(&frame.problems) {
-        let text = frame_files.clone().find(|file| file.name == problem.file).and_then(|file| file.read().ok());
+        let text =
+            frame_files.clone().find(|file| file.name == problem.file).and_then(|file| file.read().ok());
         problems.push((problem.clone(), problem.render(&text.unwrap_or_default())));
     }
     for (id, question) in &sources.questions {

@@ -22,7 +22,6 @@ impl CodeColours {
             "javascript" | "js" | "mjs" => "javascript",
             "json" => "json",
             "python" | "py" => "python",
-            "sql" => "sql",
             "yaml" | "yml" => "yaml",
             _ => return None,
         };

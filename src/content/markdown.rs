@@ -9,8 +9,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use pulldown_cmark::{
-    CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
-    html,
+    CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html,
 };
 use pulldown_cmark_escape::escape_html;
 use serde::{Deserialize, Serialize};
@@ -62,16 +61,39 @@ pub fn parse(body: &str, offset: usize) -> Vec<Spot<'_>> {
 }
 
 /// Anchors that the page itself uses.
-const RESERVED_IDS: [&str; 12] = [
-    "answer", "explanation", "hands-on", "mistakes", "follow-ups", "quiz", "facts", "sources", "related", "key-points",
-    "labs", "main",
+const RESERVED_IDS: [&str; 18] = [
+    "answer",
+    "explanation",
+    "hands-on",
+    "mistakes",
+    "follow-ups",
+    "quiz",
+    "facts",
+    "sources",
+    "related",
+    "key-points",
+    "labs",
+    "main",
+    "on-this-page",
+    "header-search",
+    "toast",
+    "help",
+    "help-title",
+    "help-keys",
 ];
+
+/// How the anchors begin that steps, key points and the like get, and the icons of the page.
+const RESERVED_BEGINNINGS: [&str; 7] =
+    ["step-", "key-point-", "follow-up-", "quiz-", "diagram-", "fn-", "i-"];
 
 /// Renders the parts of one file; keeps anchors unique across them.
 pub struct MarkdownRenderer<'c> {
     colours: &'c mut CodeColours,
     used_ids: BTreeSet<String>,
     diagrams: usize,
+    tables: usize,
+    /// The title of the heading above, for the labels of tables.
+    last_heading: String,
     /// The ids of questions that the text links to, with the place of the link.
     pub question_links: Vec<(String, Range<usize>)>,
 }
@@ -80,7 +102,14 @@ impl<'c> MarkdownRenderer<'c> {
     #[must_use]
     pub fn new(colours: &'c mut CodeColours) -> Self {
         let used_ids = RESERVED_IDS.into_iter().map(str::to_owned).collect();
-        Self { colours, used_ids, diagrams: 0, question_links: Vec::new() }
+        Self {
+            colours,
+            used_ids,
+            diagrams: 0,
+            tables: 0,
+            last_heading: String::new(),
+            question_links: Vec::new(),
+        }
     }
 
     /// Renders a run of blocks.
@@ -92,8 +121,12 @@ impl<'c> MarkdownRenderer<'c> {
             at += 1;
             match event {
                 Event::Start(Tag::CodeBlock(kind)) => {
-                    let length = events[at..].iter().take_while(|(event, _)| *event != Event::End(TagEnd::CodeBlock)).count();
-                    let code: String = events[at..at + length].iter().map(|(event, _)| text_of(event)).collect();
+                    let length = events[at..]
+                        .iter()
+                        .take_while(|(event, _)| *event != Event::End(TagEnd::CodeBlock))
+                        .count();
+                    let code: String =
+                        events[at..at + length].iter().map(|(event, _)| text_of(event)).collect();
                     at += length + 1;
                     out.push(Event::Html(self.code_block(kind, &code, span, reporter).into()));
                 }
@@ -104,7 +137,9 @@ impl<'c> MarkdownRenderer<'c> {
                         .count();
                     let inside = &events[at..at + length];
                     at += length + 1;
-                    out.push(Event::Html(self.heading(*level, id.as_ref(), inside, &mut prose, reporter).into()));
+                    out.push(Event::Html(
+                        self.heading(*level, id.as_ref(), inside, &mut prose, reporter).into(),
+                    ));
                 }
                 _ => {
                     collect_text(event, &mut prose.text);
@@ -113,6 +148,7 @@ impl<'c> MarkdownRenderer<'c> {
             }
         }
         html::push_html(&mut prose.html, out.into_iter());
+        prose.html = empty_corner_as_cell(align_by_class(prose.html));
         prose.text = tidy(&prose.text);
         prose
     }
@@ -133,7 +169,9 @@ impl<'c> MarkdownRenderer<'c> {
     pub fn inline(&mut self, source: &str, span: &Range<usize>, reporter: &mut Reporter<'_>) -> String {
         let events: Vec<_> = parse(source, 0)
             .into_iter()
-            .filter(|(event, _)| !matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph)))
+            .filter(|(event, _)| {
+                !matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph))
+            })
             .map(|(event, _)| (event, span.clone()))
             .collect();
         self.inline_events(&events, reporter).0
@@ -169,21 +207,32 @@ impl<'c> MarkdownRenderer<'c> {
             }
             Event::End(TagEnd::Link) => out.push(Event::InlineHtml("</a>".into())),
             Event::Start(Tag::Table(_)) => {
-                out.push(Event::Html(
-                    "<div class=\"table-frame\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">\n".into(),
-                ));
+                out.push(Event::Html(self.open_table_frame().into()));
                 out.push(event.clone());
             }
             Event::End(TagEnd::Table) => {
                 out.push(event.clone());
                 out.push(Event::Html("</div>\n".into()));
             }
-            Event::FootnoteReference(label) => out.push(Event::FootnoteReference(format!("fn-{label}").into())),
+            Event::FootnoteReference(label) => {
+                out.push(Event::FootnoteReference(format!("fn-{label}").into()))
+            }
             Event::Start(Tag::FootnoteDefinition(label)) => {
                 out.push(Event::Start(Tag::FootnoteDefinition(format!("fn-{label}").into())));
             }
             other => out.push(other.clone()),
         }
+    }
+
+    /// A frame in which a wide table scrolls; a label of its own tells it from the page's other tables.
+    fn open_table_frame(&mut self) -> String {
+        self.tables += 1;
+        let mut label = format!("Table {}", self.tables);
+        if !self.last_heading.is_empty() {
+            label.push_str(": ");
+            let _ = escape_html(&mut label, &self.last_heading);
+        }
+        format!("<div class=\"table-frame\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">\n")
     }
 
     fn open_link(&mut self, url: &str, span: &Range<usize>, reporter: &mut Reporter<'_>) -> String {
@@ -215,16 +264,24 @@ impl<'c> MarkdownRenderer<'c> {
         reporter: &mut Reporter<'_>,
     ) -> String {
         let (html, title) = self.inline_events(inside, reporter);
-        let id = self.unique_id(id.map_or_else(|| slugify(&title), ToString::to_string));
+        // an id of the author's choice is made a slug as well: it may hold anything, quotes included
+        let id = self.unique_id(slugify(id.map_or(title.as_str(), |id| id)));
         let level = level as u8;
         let _ = writeln!(prose.text, "\n{title}");
+        self.last_heading.clone_from(&title);
         prose.headings.push(Heading { level, id: id.clone(), title });
         format!("<h{level} id=\"{id}\"><a class=\"heading-link\" href=\"#{id}\">{html}</a></h{level}>\n")
     }
 
     /// An anchor that nothing else on the page has.
-    pub fn unique_id(&mut self, wanted: String) -> String {
-        let wanted = if wanted.is_empty() { "section".to_owned() } else { wanted };
+    fn unique_id(&mut self, wanted: String) -> String {
+        let wanted = match wanted {
+            wanted if wanted.is_empty() => "section".to_owned(),
+            wanted if RESERVED_BEGINNINGS.iter().any(|taken| wanted.starts_with(taken)) => {
+                format!("about-{wanted}")
+            }
+            wanted => wanted,
+        };
         let id = std::iter::once(wanted.clone())
             .chain((2..).map(|n| format!("{wanted}-{n}")))
             .find(|id| !self.used_ids.contains(id))
@@ -266,7 +323,13 @@ impl<'c> MarkdownRenderer<'c> {
         )
     }
 
-    fn diagram(&mut self, info: &DiagramInfo, code: &str, span: &Range<usize>, reporter: &mut Reporter<'_>) -> String {
+    fn diagram(
+        &mut self,
+        info: &DiagramInfo,
+        code: &str,
+        span: &Range<usize>,
+        reporter: &mut Reporter<'_>,
+    ) -> String {
         self.diagrams += 1;
         let id_prefix = format!("diagram-{}", self.diagrams);
         let DiagramInfo { title, description } = info;
@@ -288,6 +351,23 @@ impl<'c> MarkdownRenderer<'c> {
     }
 }
 
+/// Markdown's columns are aligned by `style` attributes, which the Content-Security-Policy refuses. Text cannot look
+/// like one: its quotes are escaped.
+fn align_by_class(html: String) -> String {
+    if !html.contains(" style=\"text-align: ") {
+        return html;
+    }
+    html.replace(" style=\"text-align: left\"", "")
+        .replace(" style=\"text-align: center\"", " class=\"align-center\"")
+        .replace(" style=\"text-align: right\"", " class=\"align-right\"")
+}
+
+/// Markdown makes a heading of the empty corner of a table with headings on two sides; a heading without words is
+/// announced as one all the same.
+fn empty_corner_as_cell(html: String) -> String {
+    if html.contains("<th></th>") { html.replace("<th></th>", "<td></td>") } else { html }
+}
+
 fn first_line(span: &Range<usize>) -> Range<usize> {
     span.start..span.start + 3
 }
@@ -305,7 +385,12 @@ fn collect_text(event: &Event<'_>, text: &mut String) {
     let ends_a_line = matches!(
         event,
         Event::End(
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::TableRow | TagEnd::TableHead | TagEnd::Heading(_)
+            TagEnd::Paragraph
+                | TagEnd::Item
+                | TagEnd::TableCell
+                | TagEnd::TableRow
+                | TagEnd::TableHead
+                | TagEnd::Heading(_)
         ) | Event::Start(Tag::List(_))
     );
     if ends_a_line {
@@ -325,3 +410,6 @@ pub fn slugify(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
+
+#[cfg(test)]
+mod tests;

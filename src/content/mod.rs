@@ -15,9 +15,15 @@ mod fingerprint;
 mod front_matter;
 mod highlight;
 mod markdown;
+#[cfg(test)]
+mod properties;
+mod rows;
+#[cfg(test)]
+mod sample;
 mod sections;
 mod source;
 pub mod sync;
+pub(crate) mod words;
 
 pub use catalogue::{Synonyms, Topic};
 pub use diagnostic::{Diagnostic, Severity};

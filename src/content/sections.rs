@@ -47,15 +47,21 @@ pub struct FollowUp {
 }
 
 /// Cuts a body into its sections; `None` when one is missing, which is reported like everything else that is off.
-pub fn split<'e, 'a>(events: &'e [Spot<'a>], end: usize, reporter: &mut Reporter<'_>) -> Option<Sections<'e, 'a>> {
+pub fn split<'e, 'a>(
+    events: &'e [Spot<'a>],
+    end: usize,
+    reporter: &mut Reporter<'_>,
+) -> Option<Sections<'e, 'a>> {
     let mut found: [Option<Section<'e, 'a>>; 5] = [const { None }; 5];
     let mut last = 0;
-    let starts: Vec<usize> = (0..events.len()).filter(|&at| is_section_heading(&events[at].0)).collect();
+    let starts = section_headings(events);
     report_stray_start(&events[..starts.first().copied().unwrap_or(events.len())], reporter);
     for (n, &start) in starts.iter().enumerate() {
         let stop = starts.get(n + 1).copied().unwrap_or(events.len());
-        let title_length =
-            events[start..stop].iter().take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Heading(_)))).count();
+        let title_length = events[start..stop]
+            .iter()
+            .take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Heading(_))))
+            .count();
         let title: String = events[start..start + title_length]
             .iter()
             .filter_map(|(event, _)| match event {
@@ -66,7 +72,11 @@ pub fn split<'e, 'a>(events: &'e [Spot<'a>], end: usize, reporter: &mut Reporter
         let heading = events[start].1.clone();
         let Some(index) = TITLES.iter().position(|known| known.eq_ignore_ascii_case(title.trim())) else {
             let message = format!("unknown section `{}`", title.trim());
-            reporter.error(heading, message, format!("the sections are: {}; use ### inside them", TITLES.join(", ")));
+            reporter.error(
+                heading,
+                message,
+                format!("the sections are: {}; use ### inside them", TITLES.join(", ")),
+            );
             continue;
         };
         if found[index].is_some() {
@@ -88,7 +98,11 @@ pub fn split<'e, 'a>(events: &'e [Spot<'a>], end: usize, reporter: &mut Reporter
     for (section, title) in found.iter().zip(TITLES) {
         if section.is_none() {
             let message = format!("the section `{title}` is missing");
-            reporter.error(end..end, message, format!("add `## {title}`; the order is: {}", TITLES.join(", ")));
+            reporter.error(
+                end..end,
+                message,
+                format!("add `## {title}`; the order is: {}", TITLES.join(", ")),
+            );
         }
     }
     let [answer, explanation, hands_on, mistakes, follow_ups] = found;
@@ -101,8 +115,25 @@ pub fn split<'e, 'a>(events: &'e [Spot<'a>], end: usize, reporter: &mut Reporter
     })
 }
 
-fn is_section_heading(event: &Event<'_>) -> bool {
-    matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H1 | HeadingLevel::H2, .. }))
+/// Where the sections begin. A heading inside a list or a quote begins none: a cut there would split what is around it.
+fn section_headings(events: &[Spot<'_>]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut depth = 0_usize;
+    for (at, (event, _)) in events.iter().enumerate() {
+        match event {
+            Event::Start(tag) => {
+                if depth == 0
+                    && matches!(tag, Tag::Heading { level: HeadingLevel::H1 | HeadingLevel::H2, .. })
+                {
+                    found.push(at);
+                }
+                depth += 1;
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    found
 }
 
 fn report_stray_start(before: &[Spot<'_>], reporter: &mut Reporter<'_>) {
@@ -122,7 +153,8 @@ pub fn steps(
     reporter: &mut Reporter<'_>,
 ) -> (Prose, Vec<Step>) {
     let events = section.events;
-    let Some(list) = events.iter().position(|(event, _)| matches!(event, Event::Start(Tag::List(Some(_))))) else {
+    let Some(list) = events.iter().position(|(event, _)| matches!(event, Event::Start(Tag::List(Some(_)))))
+    else {
         reporter.error(
             section.heading.clone(),
             "the hands-on example has no numbered steps",
@@ -164,7 +196,11 @@ fn parse_step(
     let first_block = inline
         .iter()
         .take_while(|(event, _)| {
-            !matches!(event, Event::End(TagEnd::Paragraph) | Event::Start(Tag::List(_) | Tag::CodeBlock(_) | Tag::Paragraph))
+            !matches!(
+                event,
+                Event::End(TagEnd::Paragraph)
+                    | Event::Start(Tag::List(_) | Tag::CodeBlock(_) | Tag::Paragraph)
+            )
         })
         .count();
     let marker = inline[..first_block].iter().enumerate().find_map(|(at, (event, _))| match event {
@@ -196,7 +232,11 @@ fn parse_step(
     title.push((Event::Text(before.into()), inline[at].1.clone()));
     let (title_html, title) = renderer.inline_events(&title, reporter);
     if title.is_empty() {
-        reporter.error(span.clone(), "the step has no title", "say in a few words what the step does, before its id");
+        reporter.error(
+            span.clone(),
+            "the step has no title",
+            "say in a few words what the step does, before its id",
+        );
         return None;
     }
 
@@ -215,7 +255,6 @@ fn parse_step(
     }
     let after_block = first_block + usize::from(in_paragraph);
     body.extend(inline.get(after_block..).unwrap_or_default().iter().cloned());
-    renderer.unique_id(format!("step-{id}"));
     Some(Step { id, title, title_html, body: renderer.blocks(&body, reporter) })
 }
 
@@ -226,7 +265,8 @@ pub fn follow_ups(
     reporter: &mut Reporter<'_>,
 ) -> Vec<FollowUp> {
     let events = section.events;
-    let is_question = |event: &Event<'_>| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H3, .. }));
+    let is_question =
+        |event: &Event<'_>| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H3, .. }));
     let starts: Vec<usize> = (0..events.len()).filter(|&at| is_question(&events[at].0)).collect();
     if starts.first() != Some(&0) {
         reporter.error(
@@ -239,19 +279,29 @@ pub fn follow_ups(
     for (n, &start) in starts.iter().enumerate() {
         let (Event::Start(Tag::Heading { id, .. }), span) = &events[start] else { continue };
         let stop = starts.get(n + 1).copied().unwrap_or(events.len());
-        let title_length =
-            events[start..stop].iter().take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Heading(_)))).count();
+        let title_length = events[start..stop]
+            .iter()
+            .take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Heading(_))))
+            .count();
         let (ask_html, ask) = renderer.inline_events(&events[start + 1..start + title_length], reporter);
         let answer = renderer.blocks(&events[start + title_length + 1..stop], reporter);
         if answer.text.is_empty() {
-            reporter.error(span.clone(), "the follow-up question has no answer", "add a short model answer below it");
+            reporter.error(
+                span.clone(),
+                "the follow-up question has no answer",
+                "add a short model answer below it",
+            );
         }
         let id = match id {
             Some(id) => id.to_string(),
             None => {
                 let guess = slugify(&ask);
                 let message = "the follow-up question has no id";
-                reporter.error(span.clone(), message, format!("end the line with a permanent id such as `{{#{guess}}}`"));
+                reporter.error(
+                    span.clone(),
+                    message,
+                    format!("end the line with a permanent id such as `{{#{guess}}}`"),
+                );
                 continue;
             }
         };
@@ -296,3 +346,6 @@ fn items<'e, 'a>(list: &'e [Spot<'a>]) -> Vec<(&'e [Spot<'a>], Range<usize>)> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

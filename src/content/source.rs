@@ -50,7 +50,10 @@ impl SourceFile {
         let problem = |message: String, hint: &str| problem(&self.name, message, hint);
         let too_large = fs::metadata(path).is_ok_and(|metadata| metadata.len() > MAX_FILE);
         if too_large {
-            return Err(problem("the file is larger than 1 MiB".to_owned(), "a question is a few pages of text"));
+            return Err(problem(
+                "the file is larger than 1 MiB".to_owned(),
+                "a question is a few pages of text",
+            ));
         }
         let bytes = fs::read(path)
             .map_err(|error| problem(format!("the file cannot be read: {error}"), "check its permissions"))?;
@@ -138,7 +141,11 @@ impl Sources {
                 }
                 ["questions", name] if name.ends_with(".md") => {
                     let hint = "a question's file is questions/{topic}/{id}.md";
-                    self.problems.push(problem(&file.name, "the question stands in no topic's folder".to_owned(), hint));
+                    self.problems.push(problem(
+                        &file.name,
+                        "the question stands in no topic's folder".to_owned(),
+                        hint,
+                    ));
                 }
                 ["labs", id, ..] => {
                     if let Ok(id) = id.parse() {
@@ -188,7 +195,9 @@ fn list(folder: &Path) -> Result<Vec<(String, PathBuf)>, OverlayError> {
                 for (topic, path) in entries(&path)? {
                     if path.is_dir() {
                         let files = entries(&path)?;
-                        found.extend(files.into_iter().map(|(file, path)| (format!("{name}/{topic}/{file}"), path)));
+                        found.extend(
+                            files.into_iter().map(|(file, path)| (format!("{name}/{topic}/{file}"), path)),
+                        );
                     } else {
                         found.push((format!("{name}/{topic}"), path));
                     }

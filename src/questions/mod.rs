@@ -7,12 +7,12 @@ pub mod search;
 mod store;
 
 pub use question::{
-    Fact, Filter, FollowUp, KeyPoint, Listed, Listing, Neighbour, Page, Parts, Question, QuizItem, Sort, Source, Step,
-    TopicCount, UnknownSort,
+    Fact, Filter, FollowUp, KeyPoint, Listed, Listing, Neighbour, Page, Parts, Question, QuizItem, Sort,
+    Source, Step, TopicCount, UnknownSort,
 };
 pub use store::{
-    Dated, PAGE_SIZE, content_version, find_question, list_in_topic, list_questions, newest, question_of_the_day, sitemap,
-    starting_points, tags_in_use, topics,
+    Dated, PAGE_SIZE, content_version, find_question, list_in_topic, list_questions, newest,
+    question_of_the_day, sitemap, starting_points, tags_in_use, topics,
 };
 
 pub use crate::content::{Heading, Kind, Level};

@@ -30,6 +30,7 @@ pub async fn topics(db: &SqlitePool) -> sqlx::Result<Vec<TopicCount>> {
         r#"select t.id as "id: TopicId", t.title, t.summary,
                   (select count(*) from questions q where q.topic = t.id and q.archived_at_s is null) as "questions!: u32"
            from topics t
+           where t.position is not null
            order by t.position"#
     )
     .fetch_all(db)
@@ -102,7 +103,12 @@ macro_rules! page_of {
 }
 
 /// One page of the questions that a filter leaves.
-pub async fn list_questions(db: &SqlitePool, filter: &Filter, sort: Sort, page: Page) -> sqlx::Result<Listing> {
+pub async fn list_questions(
+    db: &SqlitePool,
+    filter: &Filter,
+    sort: Sort,
+    page: Page,
+) -> sqlx::Result<Listing> {
     let total = sqlx::query_scalar!(
         r#"select count(*) as "total!: u32" from questions
            where archived_at_s is null
@@ -257,7 +263,8 @@ pub async fn find_question(db: &SqlitePool, id: &QuestionId) -> sqlx::Result<Opt
     for question in &mut related {
         question.excerpt = excerpt(&question.excerpt);
     }
-    let neighbour = |json: Option<String>| json.map(|json| decode::<Neighbour>("neighbour", &json)).transpose();
+    let neighbour =
+        |json: Option<String>| json.map(|json| decode::<Neighbour>("neighbour", &json)).transpose();
     Ok(Some(Question {
         id: row.id,
         title: row.title,

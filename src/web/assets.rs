@@ -39,7 +39,8 @@ pub fn url(name: &str) -> &'static str {
 
 /// `GET /static/{file}`
 pub async fn show(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
-    let found = embedded::ASSETS.iter().find(|asset| asset.url.strip_prefix("/static/") == Some(file.as_str()));
+    let found =
+        embedded::ASSETS.iter().find(|asset| asset.url.strip_prefix("/static/") == Some(file.as_str()));
     let asset = found.ok_or(Error::NotFound)?;
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
     let (body, encoding) = if accepts(accepted, "br") {
@@ -65,7 +66,10 @@ fn accepts(accepted: &str, coding: &str) -> bool {
     accepted.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
         let refused = |parameter: &str| {
-            parameter.strip_prefix("q=").and_then(|quality| quality.parse::<f32>().ok()).is_some_and(|quality| quality <= 0.0)
+            parameter
+                .strip_prefix("q=")
+                .and_then(|quality| quality.parse::<f32>().ok())
+                .is_some_and(|quality| quality <= 0.0)
         };
         parts.next() == Some(coding) && !parts.any(refused)
     })

@@ -12,12 +12,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Site;
 use super::error_pages::{ErrorPage, NotFoundPage};
 use super::page::Page;
 use super::preferences::Preferences;
 use super::request_id;
 use super::shell::{Link, Nav, Shell};
-use super::Site;
 use crate::questions::search;
 
 /// Why a request was not answered with what it asked for.
@@ -102,26 +102,20 @@ fn words(status: StatusCode) -> Words {
             "The request was given up so that others are not held up.",
             "Wait a moment and try again.",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => (
-            "That request was too large",
-            "The site takes up to one megabyte at once.",
-            "Send less.",
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("That request was too large", "The site takes up to one megabyte at once.", "Send less.")
+        }
         StatusCode::UNSUPPORTED_MEDIA_TYPE => (
             "That form could not be read",
             "The request's content type is not one that is read here.",
             "Send the form from its page.",
         ),
-        StatusCode::TOO_MANY_REQUESTS => (
-            "Slow down a little",
-            "Too many requests came in a short time.",
-            "Wait a minute and try again.",
-        ),
-        StatusCode::SERVICE_UNAVAILABLE => (
-            "The site is not ready",
-            "It is starting, stopping or busy.",
-            "Wait a moment and try again.",
-        ),
+        StatusCode::TOO_MANY_REQUESTS => {
+            ("Slow down a little", "Too many requests came in a short time.", "Wait a minute and try again.")
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("The site is not ready", "It is starting, stopping or busy.", "Wait a moment and try again.")
+        }
         _ => (
             "Something went wrong on our side",
             "The request failed, and the reason was written to the log.",
@@ -149,7 +143,12 @@ pub struct Problem {
 }
 
 /// Gives every error its body. Runs inside the layers that log and compress, around everything that can fail.
-pub async fn render(State(site): State<Site>, preferences: Preferences, request: Request, next: Next) -> Response {
+pub async fn render(
+    State(site): State<Site>,
+    preferences: Preferences,
+    request: Request,
+    next: Next,
+) -> Response {
     let uri = request.uri().clone();
     let id = request_id::of(request.extensions());
     let response = next.run(request).await;
@@ -166,9 +165,12 @@ pub async fn render(State(site): State<Site>, preferences: Preferences, request:
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
         let detail = detail.unwrap_or_else(|| format!("{message} {advice}"));
         let instance = uri.path().to_owned();
-        let problem = Problem { kind: "about:blank", title, status: status.as_u16(), detail, instance, request_id };
+        let problem =
+            Problem { kind: "about:blank", title, status: status.as_u16(), detail, instance, request_id };
         let mut answer = axum::Json(problem).into_response();
-        answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        answer
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         answer
     } else if status == StatusCode::NOT_FOUND {
         not_found(&site, preferences, &uri).await
@@ -232,6 +234,7 @@ impl fmt::Display for Error {
 
 /// Answers a request whose handler panicked: a fault like any other unexpected one.
 pub fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let what = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let what =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Error::unexpected(anyhow::anyhow!("panic: {}", what.unwrap_or("without a message"))).into_response()
 }

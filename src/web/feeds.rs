@@ -24,8 +24,10 @@ pub async fn atom(State(site): State<Site>) -> Result<impl IntoResponse, Error> 
     let home = site.absolute("/");
     let feed = site.absolute("/feed.xml");
     let mut xml = document()?;
-    let written = xml.create_element("feed").with_attribute(("xmlns", "http://www.w3.org/2005/Atom")).write_inner_content(
-        |xml| {
+    let written = xml
+        .create_element("feed")
+        .with_attribute(("xmlns", "http://www.w3.org/2005/Atom"))
+        .write_inner_content(|xml| {
             text(xml, "id", &feed)?;
             text(xml, "title", "Dryrun: AWS interview questions")?;
             text(xml, "updated", &updated)?;
@@ -46,8 +48,7 @@ pub async fn atom(State(site): State<Site>) -> Result<impl IntoResponse, Error> 
                 })?;
             }
             Ok(())
-        },
-    );
+        });
     written.map_err(Error::unexpected)?;
     Ok(([(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], xml.into_inner()))
 }

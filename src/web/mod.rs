@@ -33,9 +33,9 @@ use crate::clock::Clock;
 use crate::config::ServeOptions;
 use crate::db::Db;
 use crate::ids::{Tag, TopicId};
-use crate::questions::search::Synonyms;
 use crate::questions as bank;
 use crate::questions::TopicCount;
+use crate::questions::search::Synonyms;
 
 use page::PageCache;
 pub use router::router;
@@ -59,7 +59,12 @@ impl SiteOptions {
     #[must_use]
     pub fn from_flags(options: &ServeOptions, address: SocketAddr) -> Self {
         let base_url = options.base_url.clone().unwrap_or_else(|| {
-            Url::parse(&format!("http://{address}")).expect("a socket address makes a URL")
+            // "all interfaces" is an address to listen on, not one to open
+            let shown = match address.ip().is_unspecified() {
+                true => format!("http://localhost:{}", address.port()),
+                false => format!("http://{address}"),
+            };
+            Url::parse(&shown).expect("a socket address makes a URL")
         });
         Self { base_url, page_cache: !options.no_page_cache }
     }

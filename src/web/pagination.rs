@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn links_keep_the_filters() {
-        let parameters = [("topic", "networking".to_owned()), ("q", "a b&c".to_owned()), ("tag", String::new())];
+        let parameters =
+            [("topic", "networking".to_owned()), ("q", "a b&c".to_owned()), ("tag", String::new())];
         let pagination = Pagination::new("/questions", &parameters, Page(2), 10, 25);
         assert_eq!(pagination.next.as_deref(), Some("/questions?topic=networking&q=a+b%26c&page=3"));
         assert_eq!(pagination.previous.as_deref(), Some("/questions?topic=networking&q=a+b%26c"));

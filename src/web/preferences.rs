@@ -4,11 +4,11 @@ use std::convert::Infallible;
 
 use axum::Form;
 use axum::extract::FromRequestParts;
+use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Redirect;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use axum::extract::State;
 use serde::Deserialize;
 
 use super::Site;
@@ -105,7 +105,8 @@ pub async fn update(
 ) -> Result<(CookieJar, Redirect), Error> {
     let mut jar = jar;
     if let Some(theme) = change.theme {
-        let theme = Theme::parse(&theme).ok_or_else(|| Error::bad_request("The theme is auto, light or dark."))?;
+        let theme =
+            Theme::parse(&theme).ok_or_else(|| Error::bad_request("The theme is auto, light or dark."))?;
         jar = jar.add(remembered(&site, THEME, theme.slug()));
     }
     if let Some(hide) = change.hide_answers {
@@ -130,8 +131,11 @@ fn remembered(site: &Site, name: &'static str, value: &'static str) -> Cookie<'s
 }
 
 /// A path of this site, or the home page for anything else: a form must not send people elsewhere.
+///
+/// Browsers read `\` as `/` and drop tabs and line ends, so that `/` and `/` with a tab between them is `//` to them.
 fn local_path(back: &str) -> &str {
-    let local = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
+    let odd = |c: char| c == '\\' || c.is_control();
+    let local = back.starts_with('/') && !back.starts_with("//") && !back.contains(odd);
     if local { back } else { "/" }
 }
 
@@ -142,7 +146,9 @@ mod tests {
     #[test]
     fn a_redirect_stays_on_this_site() {
         assert_eq!(local_path("/questions?topic=serverless"), "/questions?topic=serverless");
-        for elsewhere in ["", "https://example.com", "//example.com", "/\\example.com", "javascript:alert(1)"] {
+        let with_controls = ["/\t/example.com", "/\n/example.com", "/\r\nx", "/\0", "/\u{7f}"];
+        let addresses = ["", "https://example.com", "//example.com", "/\\example.com", "javascript:alert(1)"];
+        for elsewhere in addresses.into_iter().chain(with_controls) {
             assert_eq!(local_path(elsewhere), "/", "{elsewhere:?}");
         }
     }

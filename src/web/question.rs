@@ -124,13 +124,16 @@ impl QuestionPage {
     fn new(site: &Site, preferences: Preferences, question: Question, today: Date) -> Self {
         let path = format!("/questions/{}", question.id);
         let description = plain(&question.parts.answer_html);
-        let mut shell =
-            Shell::new(site, preferences, Nav::Questions, question.title.as_str(), &path).describe(&description);
+        let mut shell = Shell::new(site, preferences, Nav::Questions, question.title.as_str(), &path)
+            .describe(&description);
         shell.og_type = "article";
         shell.json_ld = Some(json_ld(&question, &description, &shell.canonical));
         let Question { title, topic, topic_title, level, kind, minutes, parts, related, .. } = question;
         let Parts { sources, facts, .. } = parts;
-        let link = |neighbour: Neighbour| Link { url: format!("/questions/{}", neighbour.id), text: neighbour.title };
+        let link = |neighbour: Neighbour| Link {
+            url: format!("/questions/{}", neighbour.id),
+            text: neighbour.title,
+        };
         let facts = facts
             .into_iter()
             .map(|fact| Fact {
@@ -139,7 +142,8 @@ impl QuestionPage {
                 checked: fact.checked.into(),
                 review_by: fact.review_by.into(),
                 source: fact.source.map(|url| {
-                    let title = sources.iter().find(|source| source.url == url).map(|source| source.title.clone());
+                    let title =
+                        sources.iter().find(|source| source.url == url).map(|source| source.title.clone());
                     Link { text: title.unwrap_or_else(|| host(&url)), url }
                 }),
             })
@@ -229,7 +233,10 @@ impl From<questions::QuizItem> for QuizItem {
 }
 
 fn host(url: &str) -> String {
-    url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| url.to_owned())
+    url::Url::parse(url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_else(|| url.to_owned())
 }
 
 /// A question with its accepted answer (<https://schema.org/QAPage>), safe inside a script element.
@@ -245,6 +252,7 @@ fn json_ld(question: &Question, answer: &str, url: &str) -> Html {
             "acceptedAnswer": { "@type": "Answer", "text": answer, "url": format!("{url}#answer") },
         },
     });
-    let escaped = document.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
+    let escaped =
+        document.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
     Html(escaped)
 }

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use askama::Template;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{OriginalUri, Query, State};
 use axum::response::IntoResponse;
 use serde::Deserialize;
@@ -96,7 +97,9 @@ where
 {
     match text.trim() {
         "" => Ok(None),
-        text => text.parse().map(Some).map_err(|error: T::Err| Error::bad_request(format!("`{name}`: {error}."))),
+        text => {
+            text.parse().map(Some).map_err(|error: T::Err| Error::bad_request(format!("`{name}`: {error}.")))
+        }
     }
 }
 
@@ -169,8 +172,9 @@ pub async fn list(
     State(site): State<Site>,
     preferences: Preferences,
     OriginalUri(uri): OriginalUri,
-    Query(query): Query<ListQuery>,
+    query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<impl IntoResponse, Error> {
+    let Query(query) = query.map_err(|rejection| Error::bad_request(rejection.body_text()))?;
     let mut request = query.parse()?;
     let mut listing = find(&site, &request).await?;
     let pages = listing.total.div_ceil(PAGE_SIZE).max(1);
@@ -209,7 +213,12 @@ impl Filters {
             let all = ("".to_owned(), all.to_owned(), None);
             std::iter::once(all)
                 .chain(rest)
-                .map(|(value, label, count)| Choice { selected: value == current.trim(), value, label, count })
+                .map(|(value, label, count)| Choice {
+                    selected: value == current.trim(),
+                    value,
+                    label,
+                    count,
+                })
                 .collect::<Vec<_>>()
         };
         let topics = site.topics().iter().filter(|topic| topic.questions > 0);
@@ -236,7 +245,10 @@ impl Filters {
 
 fn chips(parameters: &[(&'static str, String)], filters: &Filters) -> Vec<Chip> {
     let label = |choices: &[Choice], value: &str| {
-        choices.iter().find(|choice| choice.value == value).map_or_else(|| value.to_owned(), |choice| choice.label.clone())
+        choices
+            .iter()
+            .find(|choice| choice.value == value)
+            .map_or_else(|| value.to_owned(), |choice| choice.label.clone())
     };
     parameters
         .iter()

@@ -15,7 +15,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::request_id::RequestIds;
 use super::{
-    Site, about, api, assets, error, feeds, health, home, layers, preferences, question, questions, search, topics,
+    Site, about, api, assets, error, feeds, health, home, layers, preferences, question, questions, search,
+    topics,
 };
 
 /// No form of the site is larger.

@@ -63,7 +63,8 @@ pub async fn show(
     if matched == Matched::Some && !results.is_empty() {
         notices.push("No question has all of these words; the ones below have some of them.".to_owned());
     }
-    let text = query.text().to_owned();
+    // spaces and lone quotes ask for nothing
+    let text = if query.is_empty() { String::new() } else { query.text().to_owned() };
     let title = if text.is_empty() { "Search".to_owned() } else { format!("{text} · Search") };
     let mut shell = Shell::unlisted(&site, preferences, Nav::Search, title, &uri);
     shell.search.clone_from(&text);

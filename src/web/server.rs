@@ -48,7 +48,8 @@ pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output =
         // answers are written whole; waiting to fill a packet would only delay them
         let _ = stream.set_nodelay(true);
         let app = app.clone();
-        let service = hyper::service::service_fn(move |request: Request<Incoming>| app.clone().oneshot(request));
+        let service =
+            hyper::service::service_fn(move |request: Request<Incoming>| app.clone().oneshot(request));
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // a client that goes away in the middle is its own business

@@ -16,7 +16,10 @@ impl Html {
     /// Plain text, escaped.
     #[must_use]
     pub fn escape(text: &str) -> Self {
-        Self(askama::filters::escape(text, askama::filters::Html).map_or_else(|_| String::new(), |text| text.to_string()))
+        Self(
+            askama::filters::escape(text, askama::filters::Html)
+                .map_or_else(|_| String::new(), |text| text.to_string()),
+        )
     }
 }
 
@@ -80,7 +83,13 @@ pub struct Shell {
 impl Shell {
     /// The shell of a page at its canonical `path`; adjust what differs.
     #[must_use]
-    pub fn new(site: &Site, preferences: Preferences, nav: Nav, title: impl Into<String>, path: &str) -> Self {
+    pub fn new(
+        site: &Site,
+        preferences: Preferences,
+        nav: Nav,
+        title: impl Into<String>,
+        path: &str,
+    ) -> Self {
         Self {
             title: title.into(),
             description: "Questions and answers for your AWS interview: short answers, the depth behind them, and hands-on guides, on your own machine.".to_owned(),
@@ -98,7 +107,13 @@ impl Shell {
 
     /// The shell of a page that stands for nothing that a search engine should keep: a search, an error.
     #[must_use]
-    pub fn unlisted(site: &Site, preferences: Preferences, nav: Nav, title: impl Into<String>, uri: &Uri) -> Self {
+    pub fn unlisted(
+        site: &Site,
+        preferences: Preferences,
+        nav: Nav,
+        title: impl Into<String>,
+        uri: &Uri,
+    ) -> Self {
         let back = uri.path_and_query().map_or("/", |path| path.as_str());
         Self { canonical: String::new(), noindex: true, ..Self::new(site, preferences, nav, title, back) }
     }
@@ -109,7 +124,9 @@ impl Shell {
         const LONGEST: usize = 160;
         let end = text.char_indices().nth(LONGEST).map(|(at, _)| at);
         self.description = match end {
-            Some(end) => format!("{}…", text[..end].rsplit_once(' ').map_or(&text[..end], |(words, _)| words)),
+            Some(end) => {
+                format!("{}…", text[..end].rsplit_once(' ').map_or(&text[..end], |(words, _)| words))
+            }
             None => text.to_owned(),
         };
         self

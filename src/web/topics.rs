@@ -53,13 +53,17 @@ pub async fn show(
             .into_iter()
             .map(|level| {
                 let of_level = listed.iter().filter(|question| question.level == level).cloned();
-                LevelGroup { level, rows: of_level.map(|question| QuestionRow::new(question, preferences)).collect() }
+                LevelGroup {
+                    level,
+                    rows: of_level.map(|question| QuestionRow::new(question, preferences)).collect(),
+                }
             })
             .filter(|group| !group.rows.is_empty())
             .collect();
         let (previous, next) = neighbours(site.topics(), &id);
         Ok(TopicPage {
-            shell: Shell::new(&site, preferences, Nav::Topics, topic.title.as_str(), &path).describe(&topic.summary),
+            shell: Shell::new(&site, preferences, Nav::Topics, topic.title.as_str(), &path)
+                .describe(&topic.summary),
             topics: TopicEntry::all(&site, Some(&id)),
             title: topic.title.clone(),
             summary: topic.summary.clone(),
