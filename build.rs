@@ -31,7 +31,8 @@ fn embed_content(root: &Path, out: &Path) {
     let mut code = String::from("pub static CONTENT: &[(&str, &str)] = &[\n");
     for file in files_below(&base) {
         let path = relative(&file, &base);
-        writeln!(code, "    ({path:?}, include_str!({:?})),", file.display().to_string()).expect("a string grows");
+        writeln!(code, "    ({path:?}, include_str!({:?})),", file.display().to_string())
+            .expect("a string grows");
     }
     code.push_str("];\n");
     fs::write(out.join("content.rs"), code).expect("OUT_DIR is writable");

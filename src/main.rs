@@ -66,9 +66,12 @@ async fn serve(options: &ServeOptions) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Without sqlx's warnings about slow statements: whoever waits for a lock is told by the error that comes of it.
+const DEFAULT_LOG: &str = "info,sqlx=warn,sqlx::query=error";
+
 /// Logs go to standard error, so that standard output holds only what a command answers.
 fn start_logs(format: LogFormat) {
-    let filter = EnvFilter::try_from_env("DRYRUN_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let filter = EnvFilter::try_from_env("DRYRUN_LOG").unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
     let layer = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false);
     let layer = match format {
         LogFormat::Text => layer.boxed(),

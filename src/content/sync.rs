@@ -116,11 +116,11 @@ fn take_snapshot(sources: Sources) -> (Snapshot, Sources) {
         .map(|((id, file), hash)| Hashed { id: (*id).clone(), file: (*file).clone(), hash })
         .collect();
     // a list that cannot be read changes nothing but what is reported
-    let beside: Vec<String> = sources.problems.iter().chain(&frame.problems).map(ToString::to_string).collect();
+    let beside: Vec<String> =
+        sources.problems.iter().chain(&frame.problems).map(ToString::to_string).collect();
     let parts = questions.iter().flat_map(|question| [question.id.as_str(), question.hash.as_str()]);
-    let fingerprint = fingerprint::of(
-        [around.as_str()].into_iter().chain(parts).chain(beside.iter().map(String::as_str)),
-    );
+    let fingerprint =
+        fingerprint::of([around.as_str()].into_iter().chain(parts).chain(beside.iter().map(String::as_str)));
     (Snapshot { frame, questions, fingerprint }, sources)
 }
 

@@ -1,4 +1,4 @@
-//! The site over HTTP. [`router`] is the table of contents; one file an area holds page structs and handlers.
+//! The site over HTTP. [`mod@router`] is the table of contents; one file an area holds page structs and handlers.
 //!
 //! Handlers extract, call one verb of a domain and return a page. No SQL and no rule of the domains lives here.
 

@@ -1,6 +1,7 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::sizes::{GROUP_PADDING, GROUP_TITLE_HEIGHT, title_width};
 use super::*;
 
 const META: DiagramMeta<'static> = DiagramMeta {

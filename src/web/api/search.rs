@@ -69,7 +69,7 @@ pub async fn search(
     let query = search::Query::parse(&q);
     let page = Page(page.parse().unwrap_or(1).max(1));
     let size = limit.parse().unwrap_or(PAGE_SIZE).clamp(1, MOST);
-    let Found { mut results, total, suggestion, notices, .. } =
+    let Found { mut results, total, mut suggestion, notices, .. } =
         search::search(site.reader(), &query, site.synonyms(), page, size).await?;
     let mut total = total.reachable();
     if !limit.is_empty() && page == Page::FIRST {
@@ -77,6 +77,8 @@ pub async fn search(
         if unfinished.len() > results.len() {
             total = total.max(u32::try_from(unfinished.len()).unwrap_or(u32::MAX));
             results = unfinished;
+            // the word is not misspelt, it is unfinished
+            suggestion = None;
         }
     }
     Ok(Json(SearchResults {
