@@ -8,7 +8,12 @@ use url::Url;
 
 /// A self-hosted site for preparing an AWS interview.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = "Without a command, dryrun serves the site.")]
+#[command(
+    version,
+    about,
+    after_help = "Without a command, dryrun serves the site.",
+    args_conflicts_with_subcommands = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -27,7 +32,7 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 pub struct ServeOptions {
     /// Address and port to listen on
-    #[arg(long, env = "DRYRUN_BIND", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "DRYRUN_BIND", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000", value_parser = parse_bind)]
     pub bind: SocketAddr,
     #[command(flatten)]
     pub data: DataDir,
@@ -40,7 +45,7 @@ pub struct ServeOptions {
     #[arg(long, env = "DRYRUN_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
     /// Render every page anew instead of keeping rendered pages in memory
-    #[arg(long, env = "DRYRUN_NO_PAGE_CACHE")]
+    #[arg(long, env = "DRYRUN_NO_PAGE_CACHE", value_parser = clap::builder::FalseyValueParser::new())]
     pub no_page_cache: bool,
 }
 
@@ -55,7 +60,7 @@ pub struct CheckOptions {
     #[command(flatten)]
     pub content: ContentDir,
     /// Treat facts past their review date as errors
-    #[arg(long, env = "DRYRUN_STALE")]
+    #[arg(long, env = "DRYRUN_STALE", value_parser = clap::builder::FalseyValueParser::new())]
     pub stale: bool,
     #[command(flatten)]
     pub data: DataDir,
@@ -94,12 +99,25 @@ impl DataDir {
     }
 }
 
+/// A socket address; `localhost` stands for 127.0.0.1.
+fn parse_bind(text: &str) -> Result<SocketAddr, String> {
+    let numeric = match text.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => text.to_owned(),
+    };
+    numeric
+        .parse()
+        .map_err(|_| "give an address and a port, such as 127.0.0.1:3000 or 0.0.0.0:8080".to_owned())
+}
+
 /// An http(s) address without path, query or fragment.
 fn parse_base_url(text: &str) -> Result<Url, String> {
     let hint = "give scheme and host, such as https://dryrun.example.org";
     let url = Url::parse(text).map_err(|error| format!("{error}: {hint}"))?;
     let plain = matches!(url.scheme(), "http" | "https")
         && url.host_str().is_some()
+        && url.username().is_empty()
+        && url.password().is_none()
         && url.path() == "/"
         && url.query().is_none()
         && url.fragment().is_none();

@@ -41,7 +41,11 @@ pub enum OpenError {
     Newer(PathBuf),
     #[error("{0} is in use by another program and stays locked: stop that program and try again")]
     Locked(PathBuf),
-    #[error("the database {0} cannot be opened: {1}")]
+    #[error("{0} belongs to another program: choose another folder with --data-dir")]
+    Foreign(PathBuf),
+    #[error(
+        "the database {0} cannot be opened ({1}): check that it is a file and that this user may write it"
+    )]
     Other(PathBuf, sqlx::Error),
 }
 
@@ -67,7 +71,9 @@ impl Db {
             .connect_with(options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal))
             .await
             .map_err(explain)?;
-        sqlx::query("pragma schema_version").execute(&writer).await.map_err(explain)?;
+        if is_foreign(&writer).await.map_err(explain)? {
+            return Err(OpenError::Foreign(file));
+        }
         MIGRATOR.run(&writer).await.map_err(|error| match error {
             MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
                 OpenError::Newer(file.clone())
@@ -81,7 +87,8 @@ impl Db {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)
-            .connect_with(options.read_only(true))
+            // optimising writes; a reader that fails at it would close late, and the journal stay beside the file
+            .connect_with(options.optimize_on_close(false, None).read_only(true))
             .await
             .map_err(explain)?;
         Ok(Self { writer, readers })
@@ -102,20 +109,18 @@ impl Db {
         self.writer.begin_with("begin immediate").await
     }
 
-    /// Whether the database answers; for `/readyz`.
-    ///
-    /// # Errors
-    ///
-    /// When it does not.
-    pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("select 1").execute(&self.readers).await.map(drop)
-    }
-
     /// Waits for open statements and closes the file cleanly.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Whether the file holds tables, but none of ours: another program's database, to be left alone.
+async fn is_foreign(db: &SqlitePool) -> Result<bool, sqlx::Error> {
+    let tables: Vec<String> =
+        sqlx::query_scalar("select name from sqlite_schema where type = 'table'").fetch_all(db).await?;
+    Ok(!tables.is_empty() && !tables.iter().any(|name| name == "_sqlx_migrations"))
 }
 
 /// Creates the folder and proves that files can be written in it, so that SQLite's later words need no guessing.

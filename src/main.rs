@@ -12,12 +12,30 @@ use dryrun::content::{self, Severity, Sources};
 use dryrun::db::{self, Db};
 use dryrun::web;
 use tokio::net::TcpListener;
-use tokio::signal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::prelude::*;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            // one line: clap puts the usage and a hint at --help below what is wrong
+            let text = error.to_string();
+            let what: Vec<&str> = text
+                .lines()
+                .map(str::trim)
+                .take_while(|line| !line.starts_with("Usage:"))
+                .filter(|line| !line.is_empty())
+                .collect();
+            let what = what.join(" ").replace("For more information, try '--help'.", "");
+            eprintln!(
+                "dryrun: {} (dryrun --help lists the options)",
+                what.trim_start_matches("error: ").trim_end()
+            );
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
     let outcome = match cli.command {
         None => serve(&cli.serve),
         Some(Command::Serve(options)) => serve(&options),
@@ -59,9 +77,13 @@ async fn serve(options: &ServeOptions) -> Result<ExitCode> {
         eprintln!("{problem}");
     }
     let site = web::Site::new(db.clone(), clock, web::SiteOptions::from_flags(options, address)).await?;
+    let stop = stop_signal()?;
     println!("Data folder: {} ({})", data_dir.display(), db::FILE_NAME);
+    if options.base_url.is_some() {
+        println!("Listening on {address}");
+    }
     println!("Dryrun is ready at {} (Ctrl-C stops it)", site.address());
-    web::serve(listener, site, stop_signal()).await?;
+    web::serve(listener, site, stop).await?;
     db.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -80,25 +102,27 @@ fn start_logs(format: LogFormat) {
     tracing_subscriber::registry().with(layer.with_filter(filter)).init();
 }
 
-/// Resolves on Ctrl-C, and on SIGTERM where there is one.
-async fn stop_signal() {
-    let interrupt = async {
-        if signal::ctrl_c().await.is_err() {
+/// Resolves on Ctrl-C, and on SIGTERM where there is one. Both are caught from the call on, not from the first poll:
+/// whoever reads that the site is ready may stop it at once.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
             // without a handler the default one ends the process; there is nothing to wait for
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }

@@ -2,8 +2,8 @@
 """Writes a large bank of made-up questions, the same every time: synthetic.py DIR [COUNT]
 
 Every file passes `dryrun check` without a warning. Answer and explanation have 200 words together, drawn by
-Zipf's law from 60,000 words (terms of AWS first, invented words after them) with plain function words between;
-around them stand a short hands-on guide with code, mistakes, follow-ups, a quiz item, tags and relations.
+Zipf's law from 60,000 (terms of AWS first, invented words after them) with plain function words between; around
+them stand a short hands-on guide with code, mistakes, follow-ups, a quiz item, tags and relations.
 """
 
 import itertools
@@ -31,8 +31,9 @@ TERMS = """
 """.split()
 WORDS = 60_000
 TAGS = 400
-SENTENCES_OF_ANSWER = 8
-SENTENCES_OF_EXPLANATION = 12
+# of eleven words each
+SENTENCES_OF_ANSWER = 7
+SENTENCES_OF_EXPLANATION = 11
 
 
 def vocabulary(chance: random.Random) -> list[str]:
@@ -131,7 +132,6 @@ class Bank:
 
 
 def sentence(words: list[str]) -> str:
-    """Ten words."""
     a, b, c, d, e, f = words
     return f"The {a} {b} of the {c} uses {d} {e} and {f}."
 

@@ -111,3 +111,23 @@ proptest! {
         prop_assert!(!problem.render(&text).is_empty());
     }
 }
+
+/// Recursion that follows the depth of a file would end the program, not the test: a stack overflow is no panic.
+#[test]
+fn a_file_that_is_nested_as_deep_as_it_can_be_is_parsed_or_refused() {
+    const DEPTH: usize = 20_000;
+    let (head, body) = QUESTION.split_at(QUESTION.find("## Answer").expect("in the sample"));
+    for opening in ["[", "{a: ", "- ", "? ", "&a [*a, ", "!!seq ["] {
+        let text = QUESTION.replace("tags: [s3, versioning]", &format!("tags: {}", opening.repeat(DEPTH)));
+        let (entry, problems) = parse(&text, Severity::Warning);
+        assert!(entry.is_none() && !problems.is_empty(), "{opening:?}");
+    }
+    for opening in ["> ", "- ", "1. ", "[", "![", "*a ", "**", "(", "<b>", "`", "| "] {
+        let deep = body.replacen(
+            "Each version has an id",
+            &format!("{}\n\nEach version has an id", opening.repeat(DEPTH)),
+            1,
+        );
+        let _ = parse(&format!("{head}{deep}"), Severity::Warning);
+    }
+}

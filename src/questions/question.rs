@@ -16,6 +16,8 @@ pub struct TopicCount {
     pub title: String,
     pub summary: String,
     pub questions: u32,
+    /// Sum of the speaking times of its questions.
+    pub minutes: u32,
 }
 
 /// A question in a list.

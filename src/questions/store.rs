@@ -28,7 +28,8 @@ pub async fn topics(db: &SqlitePool) -> sqlx::Result<Vec<TopicCount>> {
     sqlx::query_as!(
         TopicCount,
         r#"select t.id as "id: TopicId", t.title, t.summary,
-                  (select count(*) from questions q where q.topic = t.id and q.archived_at_s is null) as "questions!: u32"
+                  (select count(*) from questions q where q.topic = t.id and q.archived_at_s is null) as "questions!: u32",
+                  (select coalesce(sum(minutes), 0) from questions q where q.topic = t.id and q.archived_at_s is null) as "minutes!: u32"
            from topics t
            where t.position is not null
            order by t.position"#

@@ -4,11 +4,14 @@
 //! fits the path. Only the log learns what an unexpected error was.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,9 +50,13 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// Carried from the handler to [`render`], which knows the request.
+/// What a bad request is told, carried from the handler to [`render`], which knows the request.
 #[derive(Debug, Clone)]
 struct Detail(String);
+
+/// Why a request failed, for the log alone; carried the same way.
+#[derive(Debug, Clone)]
+struct Reason(Arc<anyhow::Error>);
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
@@ -61,8 +68,9 @@ impl IntoResponse for Error {
                 response
             }
             Self::Unexpected(error) => {
-                tracing::error!(error = format!("{error:#}"), "request failed");
-                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+                let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+                response.extensions_mut().insert(Reason(Arc::new(error)));
+                response
             }
         }
     }
@@ -97,7 +105,7 @@ fn words(status: StatusCode) -> Words {
             "The address exists, but not for this kind of request.",
             "Open it in the browser's address bar, or go back.",
         ),
-        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => (
+        StatusCode::GATEWAY_TIMEOUT => (
             "That took too long",
             "The request was given up so that others are not held up.",
             "Wait a moment and try again.",
@@ -150,11 +158,15 @@ pub async fn render(
     next: Next,
 ) -> Response {
     let uri = request.uri().clone();
+    let method = request.method().clone();
     let id = request_id::of(request.extensions());
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
+    }
+    if let Some(Reason(error)) = response.extensions().get() {
+        tracing::error!(id, %method, path = uri.path(), error = chain(error), "request failed");
     }
     let Words { heading, message, advice } = words(status);
     let detail = response.extensions().get::<Detail>().map(|Detail(text)| text.clone());
@@ -197,28 +209,56 @@ pub async fn render(
     answer
 }
 
+/// An error and what it came from. Many errors print their source themselves; it is not told twice.
+fn chain(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for link in error.chain().map(ToString::to_string) {
+        if !told.contains(&link) {
+            if !told.is_empty() {
+                told.push_str(": ");
+            }
+            told.push_str(&link);
+        }
+    }
+    told
+}
+
 async fn not_found(site: &Site, preferences: Preferences, uri: &axum::http::Uri) -> Response {
-    const MATCHES: u32 = 5;
-    let matches = search::nearest(site.reader(), uri.path(), MATCHES).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "no matches for a missing page");
-        Vec::new()
-    });
+    let path = percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
     Page(NotFoundPage {
         shell: Shell::unlisted(site, preferences, Nav::Elsewhere, "Page not found", uri),
-        path: uri.path().to_owned(),
-        guess: words_of_path(uri.path()),
-        matches: matches
-            .into_iter()
-            .map(|near| Link { url: format!("/questions/{}", near.id), text: near.title })
-            .collect(),
+        guess: words_of_path(&path),
+        matches: near(site, &path).await,
+        path,
     })
     .into_response()
+}
+
+/// The questions that somebody may have meant. Only where people type addresses: a missing picture or a scanner's
+/// probe is not worth a search.
+async fn near(site: &Site, path: &str) -> Vec<Link> {
+    const MATCHES: u32 = 5;
+    const NOT_LONGER_THAN: Duration = Duration::from_millis(500);
+    let typed = path.len() > 1 && !path.contains('.');
+    if !typed {
+        return Vec::new();
+    }
+    let found =
+        match tokio::time::timeout(NOT_LONGER_THAN, search::nearest(site.reader(), path, MATCHES)).await {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "no matches for a missing page");
+                Vec::new()
+            }
+            Err(_) => Vec::new(),
+        };
+    found.into_iter().map(|near| Link { url: format!("/questions/{}", near.id), text: near.title }).collect()
 }
 
 /// The words of a path's last part, to search with.
 fn words_of_path(path: &str) -> String {
     let last = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or("");
-    let words = last.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = last.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.take(12).collect::<Vec<_>>().join(" ")
 }
 

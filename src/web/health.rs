@@ -4,15 +4,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::Site;
+use crate::questions;
 
 /// `GET /healthz`: the process runs.
 pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers.
+/// `GET /readyz`: the bank can be read.
 pub async fn ready(State(site): State<Site>) -> Result<&'static str, StatusCode> {
-    site.db().ping().await.map_err(|error| {
+    questions::content_version(site.reader()).await.map_err(|error| {
         tracing::error!(%error, "the database does not answer");
         StatusCode::SERVICE_UNAVAILABLE
     })?;

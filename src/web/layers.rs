@@ -56,11 +56,13 @@ pub async fn answer_unchanged(request: Request, next: Next) -> Response {
         return response;
     }
     let mut answer = StatusCode::NOT_MODIFIED.into_response();
-    for name in [header::ETAG, header::CACHE_CONTROL, header::VARY] {
+    for name in [header::ETAG, header::CACHE_CONTROL] {
         if let Some(value) = response.headers().get(&name) {
             answer.headers_mut().insert(name, value.clone());
         }
     }
+    // what a full answer would have said (RFC 9110, 15.4.5): the compression around this layer varies it, too
+    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie, accept-encoding"));
     answer
 }
 

@@ -99,10 +99,6 @@ impl Site {
         Ok(Self(Arc::new(Inner { db, clock, options, pages, topics, tags, synonyms })))
     }
 
-    fn db(&self) -> &Db {
-        &self.0.db
-    }
-
     fn reader(&self) -> &SqlitePool {
         self.0.db.reader()
     }

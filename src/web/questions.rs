@@ -16,7 +16,8 @@ use super::page::Page;
 use super::pagination::{PageNumber, Pagination, url};
 use super::preferences::Preferences;
 use super::shell::{Nav, QuestionRow, Shell, TopicEntry, plain};
-use crate::questions::{self, Filter, Kind, Level, Listed, Listing, PAGE_SIZE, Sort, search};
+use crate::questions::search::{self, Matched};
+use crate::questions::{self, Filter, Kind, Level, Listed, Listing, PAGE_SIZE, Sort};
 
 /// The list's query, as it stands in the URL. An empty value is no filter: it is what a form sends for "all".
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -33,7 +34,7 @@ pub struct ListQuery {
     kind: String,
     /// A tag.
     tag: String,
-    /// topic (default), title, level or newest. Words go by relevance unless a sort is given.
+    /// topic (default), title, level or newest. With words the list goes by relevance instead.
     sort: String,
     /// Counted from 1.
     page: String,
@@ -95,26 +96,40 @@ fn optional<T>(name: &str, text: &str) -> Result<Option<T>, Error>
 where
     T: FromStr<Err: Display>,
 {
-    match text.trim() {
-        "" => Ok(None),
-        text => {
-            text.parse().map(Some).map_err(|error: T::Err| Error::bad_request(format!("`{name}`: {error}.")))
-        }
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
     }
+    // `level=Beginner` is clear enough; what is wrong is told as it was written
+    let parsed = text.parse().or_else(|error: T::Err| text.to_lowercase().parse().map_err(|_| error));
+    parsed.map(Some).map_err(|error| Error::bad_request(format!("`{name}`: {error}.")))
 }
 
 /// One page of the list. Words go by relevance, whatever order is asked for; without words the catalogue's order holds.
+///
+/// The filters of the form hold on top of what the words ask for: together they narrow, never widen. A question that
+/// has only some of the words is no match here; that is for the search page, which says so.
 pub async fn find(site: &Site, request: &ListRequest) -> Result<Listing, Error> {
     let ListRequest { words, filter, sort, page } = request;
     if words.is_empty() {
         return Ok(questions::list_questions(site.reader(), filter, *sort, *page).await?);
     }
+    let nothing = Listing { rows: Vec::new(), total: 0 };
     let mut query = search::Query::parse(words);
-    query.topics.extend(filter.topic.clone());
-    query.levels.extend(filter.level);
-    query.kinds.extend(filter.kind);
+    let exists = filter.topic.as_ref().is_none_or(|topic| site.topic(topic).is_some())
+        && filter.tag.as_ref().is_none_or(|tag| site.tags().iter().any(|(known, _)| known == tag));
+    let narrows = exists
+        && narrow(&mut query.topics, filter.topic.as_ref())
+        && narrow(&mut query.levels, filter.level.as_ref())
+        && narrow(&mut query.kinds, filter.kind.as_ref());
+    if !narrows {
+        return Ok(nothing);
+    }
     query.tags.extend(filter.tag.clone());
     let found = search::search(site.reader(), &query, site.synonyms(), *page, PAGE_SIZE).await?;
+    if found.matched == Matched::Some {
+        return Ok(nothing);
+    }
     let total = found.total.reachable();
     let rows = found.results.into_iter().map(|hit| Listed {
         excerpt: plain(&hit.snippet_html),
@@ -127,6 +142,18 @@ pub async fn find(site: &Site, request: &ListRequest) -> Result<Listing, Error> 
         minutes: hit.minutes,
     });
     Ok(Listing { rows: rows.collect(), total })
+}
+
+/// Leaves of what is asked for what the filter allows; `false` when that is nothing.
+fn narrow<T: Clone + PartialEq>(asked: &mut Vec<T>, filter: Option<&T>) -> bool {
+    match filter {
+        Some(only) if asked.is_empty() || asked.contains(only) => {
+            *asked = vec![only.clone()];
+            true
+        }
+        Some(_) => false,
+        None => true,
+    }
 }
 
 /// The list of questions.
@@ -211,7 +238,12 @@ impl Filters {
     fn new(site: &Site, query: &ListQuery, request: &ListRequest) -> Self {
         let choices = |all: &str, current: &str, rest: Vec<(String, String, Option<u32>)>| {
             let all = ("".to_owned(), all.to_owned(), None);
+            let current = current.trim();
+            // an empty topic or an unknown tag stays chosen, so that the form sends it again
+            let odd = (!current.is_empty() && !rest.iter().any(|(value, ..)| value == current))
+                .then(|| (current.to_owned(), current.to_owned(), None));
             std::iter::once(all)
+                .chain(odd)
                 .chain(rest)
                 .map(|(value, label, count)| Choice {
                     selected: value == current.trim(),
@@ -221,7 +253,8 @@ impl Filters {
                 })
                 .collect::<Vec<_>>()
         };
-        let topics = site.topics().iter().filter(|topic| topic.questions > 0);
+        let chosen = request.filter.topic.as_ref();
+        let topics = site.topics().iter().filter(|topic| topic.questions > 0 || Some(&topic.id) == chosen);
         let topics = topics.map(|topic| (topic.id.to_string(), topic.title.clone(), Some(topic.questions)));
         let levels = Level::ALL.map(|level| (level.slug().to_owned(), level.label().to_owned(), None));
         let kinds = Kind::ALL.map(|kind| (kind.slug().to_owned(), kind.label().to_owned(), None));

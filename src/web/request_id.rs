@@ -28,6 +28,12 @@ impl MakeRequestId for RequestIds {
     }
 }
 
+/// Takes out an id that the client sent.
+pub fn forget<B>(mut request: Request<B>) -> Request<B> {
+    request.headers_mut().remove("x-request-id");
+    request
+}
+
 /// The id that was given to a request.
 #[must_use]
 pub fn of(extensions: &Extensions) -> Option<String> {

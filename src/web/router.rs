@@ -13,7 +13,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 
-use super::request_id::RequestIds;
+use super::request_id::{self, RequestIds};
 use super::{
     Site, about, api, assets, error, feeds, health, home, layers, preferences, question, questions, search,
     topics,
@@ -45,6 +45,8 @@ pub fn router(site: Site) -> Router {
 
     // the first is the outermost: it sees a request first and an answer last
     let layers = ServiceBuilder::new()
+        // an id is ours to give: a client's own could be anything, and it goes into the log
+        .map_request(request_id::forget)
         .layer(SetRequestIdLayer::x_request_id(RequestIds::new(site.clock().seconds())))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(middleware::from_fn(layers::log))
@@ -53,7 +55,7 @@ pub fn router(site: Site) -> Router {
         .layer(middleware::from_fn(layers::answer_unchanged))
         .layer(middleware::from_fn_with_state(site.clone(), error::render))
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_REQUEST))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     routes.layer(layers).with_state(site)

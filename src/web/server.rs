@@ -14,8 +14,9 @@ use super::{Site, router};
 
 /// A client that sends its headers more slowly than this is not a browser.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
-/// How long requests that are under way may take once the server is told to stop.
-const DRAIN_WITHIN: Duration = Duration::from_secs(25);
+/// How long requests that are under way may take once the server is told to stop: less than the ten seconds after
+/// which container engines kill.
+const DRAIN_WITHIN: Duration = Duration::from_secs(8);
 /// Wait after a failed accept, which means that the process is out of file handles.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(200);
 

@@ -20,8 +20,10 @@ struct TopicPage {
     title: String,
     summary: String,
     count: u32,
-    /// Sum of the speaking times of the questions shown.
+    /// Sum of the speaking times.
     minutes: u32,
+    /// Questions that are only in the list: a large topic does not fit on a page.
+    more: u32,
     /// Only levels with questions, easiest first; empty while the topic is in preparation.
     groups: Vec<LevelGroup>,
     list_url: String,
@@ -48,7 +50,7 @@ pub async fn show(
     let path = format!("/topics/{id}");
     let page = async {
         let listed = questions::list_in_topic(site.reader(), &id, SHOWN).await?;
-        let minutes = listed.iter().map(|question| u32::from(question.minutes)).sum();
+        let more = topic.questions.saturating_sub(SHOWN);
         let groups = Level::ALL
             .into_iter()
             .map(|level| {
@@ -68,7 +70,8 @@ pub async fn show(
             title: topic.title.clone(),
             summary: topic.summary.clone(),
             count: topic.questions,
-            minutes,
+            minutes: topic.minutes,
+            more,
             groups,
             list_url: format!("/questions?topic={id}"),
             previous,

@@ -4,6 +4,7 @@
 const root = document.documentElement;
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+const remembered = (() => { try { return localStorage; } catch { return null; } })();
 const visible = (element) => element && element.getClientRects().length > 0;
 
 function make(tag, attributes = {}, ...children) {
@@ -47,9 +48,17 @@ async function copy(text, done) {
 const themes = ["auto", "light", "dark"];
 const themeNames = { auto: "automatic", light: "light", dark: "dark" };
 
+// The browser's Back shows a page as it was left, perhaps with answers that have been hidden since.
+let chosenHere = remembered?.getItem("chosen");
+addEventListener("pageshow", (event) => {
+  if (event.persisted && remembered?.getItem("chosen") !== chosenHere) location.reload();
+});
+
 function saveForm(form, name, value) {
+  chosenHere = String(Date.now());
+  remembered?.setItem("chosen", chosenHere);
   const body = new URLSearchParams({ [name]: value, back: form.elements.back.value });
-  return fetch(form.action, { method: "POST", body, redirect: "manual" })
+  return fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true })
     .then((answer) => { if (answer.type !== "opaqueredirect" && !answer.ok) throw new Error(); })
     .catch(() => toast("This could not be remembered. Is the server running?"));
 }
@@ -109,7 +118,8 @@ for (const part of $$("details.reveal")) {
 }
 
 function openTarget() {
-  const id = decodeURIComponent(location.hash.slice(1));
+  let id;
+  try { id = decodeURIComponent(location.hash.slice(1)); } catch { return; }
   const target = id && document.getElementById(id);
   if (!target) return;
   if (target.matches("details")) target.open = true;
@@ -243,7 +253,7 @@ function suggestFor(input) {
     asked = query;
     request = new AbortController();
     try {
-      const answer = await fetch(`/api/v1/search?limit=7&q=${encodeURIComponent(query)}`, { signal: request.signal, headers: { accept: "application/json" } });
+      const answer = await fetch(`/api/v1/search?unfinished=true&limit=7&q=${encodeURIComponent(query)}`, { signal: request.signal, headers: { accept: "application/json" } });
       if (answer.ok && document.activeElement === input) show(await answer.json());
     } catch (error) {
       if (error.name !== "AbortError") close();
@@ -276,7 +286,6 @@ function suggestFor(input) {
 
 const help = $("#help");
 const keysBox = $("#help-keys");
-const remembered = (() => { try { return localStorage; } catch { return null; } })();
 let keysOn = remembered?.getItem("keys") !== "off";
 
 function showKeys() {

@@ -18,9 +18,12 @@ use crate::questions::{Kind, Level, PAGE_SIZE, Page};
 pub struct SearchQuery {
     /// Words, "quoted phrases", and `topic:` `level:` `kind:` `tag:` to narrow down.
     q: String,
-    /// Results on a page, 1 to 50; 20 without it. Given: the last word may be unfinished.
-    #[param(value_type = Option<u32>)]
+    /// Results on a page; 20 without it.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 50)]
     limit: String,
+    /// `true` while a person is still typing: the last word may be unfinished, and there is only one page.
+    #[param(value_type = Option<bool>)]
+    unfinished: String,
     /// Counted from 1.
     #[param(value_type = Option<u32>)]
     page: String,
@@ -65,25 +68,27 @@ pub async fn search(
     query: Result<Query<SearchQuery>, QueryRejection>,
 ) -> Result<Json<SearchResults>, Error> {
     const MOST: u32 = 50;
-    let SearchQuery { q, limit, page } = query.map(|Query(query)| query).unwrap_or_default();
+    let SearchQuery { q, limit, unfinished, page } = query.map(|Query(query)| query).unwrap_or_default();
     let query = search::Query::parse(&q);
-    let page = Page(page.parse().unwrap_or(1).max(1));
     let size = limit.parse().unwrap_or(PAGE_SIZE).clamp(1, MOST);
-    let Found { mut results, total, mut suggestion, notices, .. } =
-        search::search(site.reader(), &query, site.synonyms(), page, size).await?;
-    let mut total = total.reachable();
-    if !limit.is_empty() && page == Page::FIRST {
-        let unfinished = search::search_as_you_type(site.reader(), &query, site.synonyms(), size).await?;
-        if unfinished.len() > results.len() {
-            total = total.max(u32::try_from(unfinished.len()).unwrap_or(u32::MAX));
-            results = unfinished;
-            // the word is not misspelt, it is unfinished
-            suggestion = None;
+    if unfinished == "true" {
+        let results = search::search_as_you_type(site.reader(), &query, site.synonyms(), size).await?;
+        if !results.is_empty() {
+            return Ok(Json(SearchResults {
+                query: query.text().to_owned(),
+                total: u32::try_from(results.len()).unwrap_or(u32::MAX),
+                suggestion: None,
+                notices: Vec::new(),
+                results: results.into_iter().map(SearchResult::from).collect(),
+            }));
         }
     }
+    let page = Page(page.parse().unwrap_or(1).max(1));
+    let Found { results, total, suggestion, notices, .. } =
+        search::search(site.reader(), &query, site.synonyms(), page, size).await?;
     Ok(Json(SearchResults {
         query: query.text().to_owned(),
-        total,
+        total: total.reachable(),
         suggestion,
         notices,
         results: results.into_iter().map(SearchResult::from).collect(),
