@@ -123,9 +123,18 @@ async fn is_foreign(db: &SqlitePool) -> Result<bool, sqlx::Error> {
     Ok(!tables.is_empty() && !tables.iter().any(|name| name == "_sqlx_migrations"))
 }
 
+/// Creates a folder that only its owner may open: it will hold what people wrote.
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// Creates the folder and proves that files can be written in it, so that SQLite's later words need no guessing.
 fn prepare_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    create_private(folder)?;
     let probe = folder.join(format!(".dryrun-write-test-{}", std::process::id()));
     fs::write(&probe, b"")?;
     fs::remove_file(&probe)

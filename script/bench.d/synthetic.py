@@ -91,7 +91,10 @@ class Bank:
             f"minutes: {number % 4 + 1}",
             f"related: [{', '.join(sorted(related))}]",
             "key_points:",
-            *itertools.chain.from_iterable(key_point(n, spoken[2 * n]) for n in range(3)),
+            # three are in the answer, one only in the explanation, as in most real questions
+            *itertools.chain.from_iterable(
+                key_point(n, words) for n, words in enumerate([*spoken[:6:2], rest[0]])
+            ),
             "sources:",
             f"  - {{title: The {subject[0]} guide, url: 'https://docs.example.org/{subject[0]}', checked: 2026-11-01}}",
             "facts:",

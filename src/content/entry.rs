@@ -287,6 +287,7 @@ fn build(
         let message = format!("{} follow-up questions", follow_ups.len());
         reporter.warning(sections.follow_ups.heading.clone(), message, "an interviewer asks 3 to 5");
     }
+    renderer.report_dead_anchors(reporter);
     for (linked, span) in std::mem::take(&mut renderer.question_links) {
         if !surroundings.questions.contains(linked.as_str()) {
             let message = format!("the link leads to the unknown question `{linked}`");

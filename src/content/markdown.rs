@@ -96,6 +96,8 @@ pub struct MarkdownRenderer<'c> {
     last_heading: String,
     /// The ids of questions that the text links to, with the place of the link.
     pub question_links: Vec<(String, Range<usize>)>,
+    /// The anchors of this page that the text links to.
+    anchor_links: Vec<(String, Range<usize>)>,
 }
 
 impl<'c> MarkdownRenderer<'c> {
@@ -109,6 +111,7 @@ impl<'c> MarkdownRenderer<'c> {
             tables: 0,
             last_heading: String::new(),
             question_links: Vec::new(),
+            anchor_links: Vec::new(),
         }
     }
 
@@ -185,6 +188,10 @@ impl<'c> MarkdownRenderer<'c> {
         reporter: &mut Reporter<'_>,
     ) {
         match event {
+            Event::Text(text) => {
+                report_unread_markup(text, span, reporter);
+                out.push(event.clone());
+            }
             Event::Html(_) | Event::InlineHtml(_) => {
                 // Start(HtmlBlock) comes around these; the problem is told once, at the text
                 reporter.error(
@@ -224,6 +231,17 @@ impl<'c> MarkdownRenderer<'c> {
         }
     }
 
+    /// Reports links to anchors that the page does not have; to be called when everything is rendered.
+    pub fn report_dead_anchors(&self, reporter: &mut Reporter<'_>) {
+        for (anchor, span) in &self.anchor_links {
+            let of_a_part = RESERVED_BEGINNINGS.iter().any(|beginning| anchor.starts_with(beginning));
+            if !of_a_part && !self.used_ids.contains(anchor) {
+                let hint = "a heading's anchor is its words in lower case, joined by hyphens";
+                reporter.error(span.clone(), format!("the page has no anchor `#{anchor}`"), hint);
+            }
+        }
+    }
+
     /// A frame in which a wide table scrolls; a label of its own tells it from the page's other tables.
     fn open_table_frame(&mut self) -> String {
         self.tables += 1;
@@ -245,7 +263,9 @@ impl<'c> MarkdownRenderer<'c> {
         if let Some(id) = url.strip_prefix("/questions/") {
             let id = id.split(['#', '?']).next().unwrap_or(id);
             self.question_links.push((id.to_owned(), span.clone()));
-        } else if !url.starts_with(['/', '#']) || url.starts_with("//") {
+        } else if let Some(anchor) = url.strip_prefix('#') {
+            self.anchor_links.push((anchor.to_owned(), span.clone()));
+        } else if !url.starts_with('/') || url.starts_with("//") || url.contains('\\') {
             reporter.error(
                 span.clone(),
                 format!("the link `{url}` leads nowhere on this site"),
@@ -370,6 +390,20 @@ fn empty_corner_as_cell(html: String) -> String {
 
 fn first_line(span: &Range<usize>) -> Range<usize> {
     span.start..span.start + 3
+}
+
+/// What looks like markup but was read as text: the writer meant something that did not happen.
+fn report_unread_markup(text: &str, span: &Range<usize>, reporter: &mut Reporter<'_>) {
+    let (message, hint) = if text.contains("[^") {
+        ("a footnote without its text", "add a line `[^name]: …` below, with the same name")
+    } else if text.starts_with("[!") {
+        ("an unknown kind of callout", "the kinds are NOTE, TIP, IMPORTANT, WARNING and CAUTION")
+    } else if text.starts_with("[ ] ") || text.starts_with("[x] ") {
+        ("task lists are not supported", "write plain steps: the site adds what ticks them off")
+    } else {
+        return;
+    };
+    reporter.error(span.clone(), message, hint);
 }
 
 fn text_of<'a>(event: &'a Event<'_>) -> &'a str {

@@ -134,11 +134,10 @@ impl Sources {
             match parts.as_slice() {
                 ["topics.toml"] => self.topics.insert(0, file),
                 ["synonyms.toml"] => self.synonyms.insert(0, file),
-                ["questions", topic, name] => {
-                    if let Some(stem) = name.strip_suffix(".md") {
-                        self.add_question(topic, stem, file, &mut layer);
-                    }
-                }
+                ["questions", topic, name] => match name.strip_suffix(".md") {
+                    Some(stem) => self.add_question(topic, stem, file, &mut layer),
+                    None => self.leave_out(&file, "a question's file is questions/{topic}/{id}.md"),
+                },
                 ["questions", name] if name.ends_with(".md") => {
                     let hint = "a question's file is questions/{topic}/{id}.md";
                     self.problems.push(problem(
@@ -152,13 +151,20 @@ impl Sources {
                         self.labs.insert(id);
                     }
                 }
-                _ => {}
+                // what the licence says, and parts that this version does not read
+                ["LICENSE" | "README.md"] | ["roles" | "blueprints", ..] => {}
+                _ => self.leave_out(&file, "content is topics.toml, synonyms.toml, questions/ and labs/"),
             }
         }
         for (id, mut question) in layer {
             question.beneath = self.questions.remove(&id).map(Box::new);
             self.questions.insert(id, question);
         }
+    }
+
+    fn leave_out(&mut self, file: &SourceFile, hint: &str) {
+        let problem = problem(&file.name, "this is no content and is left out".to_owned(), hint);
+        self.problems.push(Diagnostic { severity: Severity::Warning, ..problem });
     }
 
     fn add_question(
@@ -190,20 +196,24 @@ fn list(folder: &Path) -> Result<Vec<(String, PathBuf)>, OverlayError> {
     let mut found = Vec::new();
     for (name, path) in entries(folder)? {
         match name.as_str() {
-            "topics.toml" | "synonyms.toml" => found.push((name, path)),
             "questions" | "labs" if path.is_dir() => {
                 for (topic, path) in entries(&path)? {
                     if path.is_dir() {
-                        let files = entries(&path)?;
-                        found.extend(
-                            files.into_iter().map(|(file, path)| (format!("{name}/{topic}/{file}"), path)),
-                        );
+                        // a folder that cannot be opened is left out like a file that cannot be read
+                        match entries(&path) {
+                            Ok(files) => found.extend(
+                                files
+                                    .into_iter()
+                                    .map(|(file, path)| (format!("{name}/{topic}/{file}"), path)),
+                            ),
+                            Err(_) => found.push((format!("{name}/{topic}"), path)),
+                        }
                     } else {
                         found.push((format!("{name}/{topic}"), path));
                     }
                 }
             }
-            _ => {}
+            _ => found.push((name, path)),
         }
     }
     found.sort();

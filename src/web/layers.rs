@@ -81,6 +81,10 @@ pub async fn log(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let id = request_id::of(request.extensions()).unwrap_or_default();
     let response = next.run(request).await;
+    if path == "/healthz" || path == "/readyz" {
+        // whoever watches the server asks every few seconds
+        return response;
+    }
     tracing::info!(
         %method,
         path,

@@ -1,6 +1,7 @@
 //! Accepting connections, and letting them finish when the server is told to stop.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -8,6 +9,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
 use super::{Site, router};
@@ -17,6 +19,8 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// How long requests that are under way may take once the server is told to stop: less than the ten seconds after
 /// which container engines kill.
 const DRAIN_WITHIN: Duration = Duration::from_secs(8);
+/// Connections served at once: more than a group's browsers open, fewer than a process may have files.
+const MOST_CONNECTIONS: usize = 900;
 /// Wait after a failed accept, which means that the process is out of file handles.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(200);
 
@@ -32,14 +36,19 @@ pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output =
     let graceful = GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = async {
+                // the semaphore is never closed; who finds no place waits in the kernel's queue
+                let place = Arc::clone(&places).acquire_owned().await;
+                listener.accept().await.map(|(stream, _)| (stream, place))
+            } => accepted,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, place) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_AGAIN_AFTER).await;
@@ -55,6 +64,7 @@ pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output =
         tokio::spawn(async move {
             // a client that goes away in the middle is its own business
             let _ = connection.await;
+            drop(place);
         });
     }
     drop(listener);

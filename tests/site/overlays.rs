@@ -151,6 +151,19 @@ async fn a_broken_list_of_topics_is_reported_and_the_built_in_one_serves() {
 }
 
 #[tokio::test]
+async fn a_file_in_the_wrong_place_is_named_and_left_out() {
+    let overlay = Overlay::with_question();
+    for file in ["question/s3.md", "questions/attic/notes.txt", "questions/attic/deep/s3.md"] {
+        overlay.write(file, b"words");
+    }
+    let site = Setup::new().overlay(&overlay).start().await;
+    let told = problems(&site).await;
+    assert_eq!(told.len(), 3, "{told:#?}");
+    assert!(told.iter().all(|problem| problem.contains("this is no content and is left out")), "{told:#?}");
+    assert_eq!(site.get("/questions/s3-versioning").await.status, 200);
+}
+
+#[tokio::test]
 async fn files_that_editors_leave_and_line_ends_of_windows_do_no_harm() {
     let overlay = Overlay::with_question();
     overlay.write(QUESTION_FILE, format!("\u{feff}{}", QUESTION.replace('\n', "\r\n")));
@@ -160,7 +173,6 @@ async fn files_that_editors_leave_and_line_ends_of_windows_do_no_harm() {
         "questions/attic/.s3.md.swp",
         "questions/attic/s3-versioning.md~",
         "README.md",
-        "questions/attic/notes.txt",
     ] {
         overlay.write(file, b"\xff\x00");
     }

@@ -118,6 +118,19 @@ fn what_the_site_does_not_print_is_an_error_at_its_place() {
             (passage, "Look: ▸![a picture](https://example.com/x.png)", &[(image, "```diagram block")]),
             (
                 passage,
+                "See ▸[above](#nowhere).",
+                &[("the page has no anchor `#nowhere`", "joined by hyphens")],
+            ),
+            (
+                passage,
+                "Go ▸[there](/\\example.com).",
+                &[("the link `/\\example.com` leads nowhere on this site", "https://…")],
+            ),
+            (passage, "▸Kept for long.[^2]", &[("a footnote without its text", "[^name]: …")]),
+            (passage, "> ▸[!NOPE]\n> Words.", &[("an unknown kind of callout", "CAUTION")]),
+            (passage, "- ▸[ ] Do it.", &[("task lists are not supported", "plain steps")]),
+            (
+                passage,
                 "▸[run](javascript:alert(1))",
                 &[("the link `javascript:alert(1)` leads nowhere on this site", "https://…")],
             ),
