@@ -44,6 +44,8 @@ create table questions (
     level integer not null references level_names (level),
     kind text not null check (kind in ('concept', 'comparison', 'scenario', 'troubleshooting', 'design')),
     minutes integer not null,
+    -- the beginning of the answer, plain text, for lists
+    excerpt text not null,
     -- the order of the whole bank: topics in their order, then the path, then level and title
     browse_order integer not null default 0,
     source_hash text not null,
@@ -53,12 +55,9 @@ create table questions (
     archived_at_s integer
 ) strict;
 
--- One index an order of the list; each covers the filters, so a page never visits rows that it does not show.
-create index questions_by_browse_order on questions (browse_order, topic, level, kind, number) where archived_at_s is null;
-create index questions_by_title on questions (title collate nocase, topic, level, kind, number) where archived_at_s is null;
-create index questions_by_level on questions (level, browse_order, topic, kind, number) where archived_at_s is null;
-create index questions_by_age on questions (added_at_s desc, browse_order, topic, level, kind, number) where archived_at_s is null;
-create index questions_in_topic on questions (topic, browse_order, level, kind, number) where archived_at_s is null;
+create index questions_by_browse_order on questions (browse_order) where archived_at_s is null;
+create index questions_in_topic on questions (topic, browse_order, minutes) where archived_at_s is null;
+create index questions_by_title on questions (title collate nocase) where archived_at_s is null;
 
 -- Each topic's learning path: an order to study in. A question of it may come later.
 create table path_places (
@@ -68,6 +67,7 @@ create table path_places (
     primary key (topic, question)
 ) strict, without rowid;
 
+-- With a rowid, unlike the smaller parts: a table without one puts every text of a kilobyte on a page of its own.
 create table sections (
     question integer not null references questions (number) on delete cascade,
     name text not null check (name in ('answer', 'explanation', 'hands-on', 'mistakes')),
@@ -75,7 +75,7 @@ create table sections (
     -- [{"level", "id", "title"}] of the headings inside
     headings text not null,
     primary key (question, name)
-) strict, without rowid;
+) strict;
 
 create table key_points (
     question integer not null references questions (number) on delete cascade,
@@ -201,49 +201,9 @@ create table search_words (
 ) strict, without rowid;
 create index search_words_by_length on search_words (letters, questions desc);
 
--- The parts of one question in one piece, as its page and the API show them. Made from the tables above at
--- every sync, so that a page costs one lookup.
+-- The parts of one question in one piece, as its page and the API show them, so that a page costs one lookup.
+-- Encoded (see content::document), because taking eighty kilobytes of HTML out of JSON takes longer than the rest.
 create table question_documents (
     question integer primary key references questions (number) on delete cascade,
-    document text not null
+    document blob not null
 ) strict;
-
-create view question_document_source (question, document) as
-select q.number, json_object(
-    'answer_html', (select html from sections where question = q.number and name = 'answer'),
-    'explanation_html', (select html from sections where question = q.number and name = 'explanation'),
-    'explanation_headings', (select json(headings) from sections where question = q.number and name = 'explanation'),
-    'hands_on_html', (select html from sections where question = q.number and name = 'hands-on'),
-    'mistakes_html', (select html from sections where question = q.number and name = 'mistakes'),
-    'tags', (select json_group_array(tag) from (select tag from question_tags where question = q.number order by tag)),
-    'aliases', (select json_group_array(alias) from (select alias from question_aliases where question = q.number order by position)),
-    'labs', (select json_group_array(lab) from (select lab from question_labs where question = q.number order by position)),
-    'key_points', (
-        select json_group_array(
-            json_object('id', id, 'say', say, 'say_html', say_html, 'terms', json(terms), 'probe', probe))
-        from (select * from key_points where question = q.number order by position)
-    ),
-    'steps', (
-        select json_group_array(json_object('id', id, 'title', title, 'title_html', title_html, 'html', html))
-        from (select * from steps where question = q.number order by position)
-    ),
-    'follow_ups', (
-        select json_group_array(
-            json_object('id', id, 'ask', ask, 'ask_html', ask_html, 'answer_html', answer_html))
-        from (select * from follow_ups where question = q.number order by position)
-    ),
-    'quiz', (
-        select json_group_array(json_object('id', id, 'ask_html', ask_html, 'options', json(options)))
-        from (select * from quiz_items where question = q.number order by position)
-    ),
-    'sources', (
-        select json_group_array(json_object('title', title, 'url', url, 'checked', checked))
-        from (select * from sources where question = q.number order by position)
-    ),
-    'facts', (
-        select json_group_array(
-            json_object('claim_html', claim_html, 'source', source, 'checked', checked, 'review_by', review_by))
-        from (select * from facts where question = q.number order by position)
-    )
-)
-from questions q;

@@ -50,16 +50,12 @@ pub fn check(sources: &Sources, today: Date, stale_facts: Severity) -> Checked {
         problems.push((problem.clone(), problem.render(&text.unwrap_or_default())));
     }
     for (id, question) in &sources.questions {
-        for question in with_beneath(question) {
+        // both the file and the one that it replaces are content, so both are checked
+        for question in question.with_beneath() {
             problems.extend(check_question(id, question, &surroundings, &mut colours));
         }
     }
     Checked { questions: sources.questions.len(), problems }
-}
-
-/// A question's file and the embedded one that it replaces: both are content, so both are checked.
-fn with_beneath(question: &QuestionFile) -> impl Iterator<Item = &QuestionFile> {
-    std::iter::successors(Some(question), |question| question.beneath.as_deref())
 }
 
 fn check_question(

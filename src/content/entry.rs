@@ -15,12 +15,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::diagnostic::{Diagnostic, Reporter, Severity};
+use super::document::{Fact, FollowUp, KeyPoint, QuizItem, Source, Step};
 use super::front_matter;
 use super::highlight::CodeColours;
 use super::markdown::{self, MarkdownRenderer, Prose};
-use super::sections::{self, FollowUp, Step};
+use super::sections;
 use crate::coverage;
-use crate::ids::{LabId, PartId, QuestionId, Tag, TopicId};
+use crate::ids::{LabId, QuestionId, Tag, TopicId};
 use coverage_lint::lint_coverage;
 use head::Head;
 
@@ -167,52 +168,6 @@ pub struct Entry {
     pub steps: Vec<Step>,
     pub mistakes: Prose,
     pub follow_ups: Vec<FollowUp>,
-}
-
-/// One thing that a strong answer must say.
-#[derive(Debug)]
-pub struct KeyPoint {
-    pub id: PartId,
-    pub say: String,
-    pub say_html: String,
-    /// As written; [`coverage::Term::parse`] accepts every one of them.
-    pub terms: Vec<String>,
-    pub probe: String,
-}
-
-/// A page that backs the text.
-#[derive(Debug)]
-pub struct Source {
-    pub title: String,
-    pub url: String,
-    /// The day of the copy that was read.
-    pub checked: Date,
-}
-
-/// A claim that ages.
-#[derive(Debug)]
-pub struct Fact {
-    pub claim_html: String,
-    pub source: Option<String>,
-    pub checked: Date,
-    /// The last day on which the claim counts as fresh.
-    pub review_by: Date,
-}
-
-/// A multiple-choice item; exactly one option is right.
-#[derive(Debug)]
-pub struct QuizItem {
-    pub id: PartId,
-    pub ask_html: String,
-    pub options: Vec<QuizOption>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct QuizOption {
-    pub text_html: String,
-    pub right: bool,
-    /// Why it is right or wrong.
-    pub why_html: String,
 }
 
 /// What an entry is linted against: the rest of the content, and the day.

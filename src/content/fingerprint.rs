@@ -5,10 +5,11 @@ use sha2::{Digest, Sha256};
 /// Changes whenever the code that parses and renders content does.
 const RENDERER: &str = env!("DRYRUN_RENDERER");
 
-/// The hash of one question's file together with the code that renders it.
+/// The hash of one question's file together with the code that renders it, and with the hash of what is `around`
+/// it and may change how it is read.
 #[must_use]
-pub fn of_question(topic: &str, text: &str) -> String {
-    of([RENDERER, topic, text])
+pub fn of_question(topic: &str, text: &str, around: &str) -> String {
+    of([RENDERER, topic, text, around])
 }
 
 /// The hash of a list of texts; where one ends and the next begins counts.

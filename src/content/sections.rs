@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use super::diagnostic::Reporter;
+use super::document::{FollowUp, Step};
 use super::markdown::{MarkdownRenderer, Prose, Spot, slugify};
 use crate::ids::PartId;
 
@@ -26,24 +27,6 @@ pub struct Sections<'e, 'a> {
 pub struct Section<'e, 'a> {
     pub events: &'e [Spot<'a>],
     pub heading: Range<usize>,
-}
-
-/// A step of the hands-on guide.
-#[derive(Debug)]
-pub struct Step {
-    pub id: PartId,
-    pub title: String,
-    pub title_html: String,
-    pub body: Prose,
-}
-
-/// A question that an interviewer asks next, with a short model answer.
-#[derive(Debug)]
-pub struct FollowUp {
-    pub id: PartId,
-    pub ask: String,
-    pub ask_html: String,
-    pub answer: Prose,
 }
 
 /// Cuts a body into its sections; `None` when one is missing, which is reported like everything else that is off.
@@ -255,7 +238,7 @@ fn parse_step(
     }
     let after_block = first_block + usize::from(in_paragraph);
     body.extend(inline.get(after_block..).unwrap_or_default().iter().cloned());
-    Some(Step { id, title, title_html, body: renderer.blocks(&body, reporter) })
+    Some(Step { id, title, title_html, html: renderer.blocks(&body, reporter).html })
 }
 
 /// The section's `### Question? {#id}` headings, each with the answer below it.
@@ -310,7 +293,7 @@ pub fn follow_ups(
                 let message = format!("a second follow-up question with the id `{id}`");
                 reporter.error(span.clone(), message, "an id names one question for good: choose another");
             }
-            Ok(id) => found.push(FollowUp { id, ask, ask_html, answer }),
+            Ok(id) => found.push(FollowUp { id, ask, ask_html, answer_html: answer.html }),
             Err(error) => reporter.error(span.clone(), error.to_string(), "an id looks like `{#retries}`"),
         }
     }

@@ -86,6 +86,13 @@ pub struct QuestionFile {
     pub beneath: Option<Box<QuestionFile>>,
 }
 
+impl QuestionFile {
+    /// This file, and those that it lies over.
+    pub fn with_beneath(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |question| question.beneath.as_deref())
+    }
+}
+
 /// All files of the site's content, overlay applied.
 #[derive(Debug)]
 pub struct Sources {

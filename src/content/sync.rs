@@ -2,25 +2,25 @@
 //!
 //! A question keeps its row for good: it is found by its id, changed in place, and archived rather than
 //! deleted when its file goes, since people's history points at it. The parts of a question that changed
-//! are written anew. Entries are parsed and rendered on all cores while the writer takes them in batches;
-//! the statements are in [`super::rows`].
+//! are written anew. Entries are parsed and rendered on all cores and handed over in batches, as rows
+//! ([`super::rows`]); the statements that write these are in [`super::store`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use jiff::civil::Date;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::catalogue::{self, Topic};
 use super::diagnostic::{Diagnostic, Reporter, Severity};
 use super::entry::{self, Entry, Surroundings};
 use super::fingerprint;
 use super::highlight::CodeColours;
-use super::rows::{archive, put_in_order, stored_problems, write_batch, write_frame, write_problems};
+use super::rows::{Numbered, Rows};
 use super::source::{QuestionFile, SourceFile, Sources};
+use super::store::{archive, put_in_order, stored_problems, write_frame, write_problems, write_rows};
 use super::words::WordChanges;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -46,7 +46,9 @@ pub enum SyncError {
     #[error(transparent)]
     Database(#[from] sqlx::Error),
     #[error("the content could not be encoded: {0}")]
-    Encode(#[from] serde_json::Error),
+    Rows(#[from] serde_json::Error),
+    #[error("the content could not be encoded: {0}")]
+    Document(#[from] postcard::Error),
     #[error("reading the content ended early: {0}")]
     Interrupted(#[from] tokio::task::JoinError),
 }
@@ -99,14 +101,22 @@ struct Snapshot {
 fn take_snapshot(sources: Sources) -> (Snapshot, Sources) {
     let frame = Frame::read(&sources);
     let around = format!("{:?}{:?}{:?}", frame.topics, frame.synonyms.groups, sources.labs);
+    let around = fingerprint::of([around.as_str()]);
     let files: Vec<_> = sources.questions.iter().collect();
     let hashes = on_all_cores(
         files.len(),
         |at, ()| {
             let (_, question) = files[at];
-            // a file that cannot be read is reported when it is parsed
-            let text = question.file.read().unwrap_or_default();
-            fingerprint::of([fingerprint::of_question(question.topic.as_str(), &text).as_str(), &around])
+            // what lies beneath counts, too: it serves when the file is broken
+            let hashes: Vec<String> = question
+                .with_beneath()
+                .map(|question| {
+                    // a file that cannot be read is reported when it is parsed
+                    let text = question.file.read().unwrap_or_default();
+                    fingerprint::of_question(question.topic.as_str(), &text, &around)
+                })
+                .collect();
+            fingerprint::of(hashes.iter().map(String::as_str))
         },
         || (),
     );
@@ -166,38 +176,45 @@ pub async fn sync(db: &Db, sources: Sources, clock: &Clock) -> Result<Synced, Sy
     let mut tx = db.write().await?;
     let now = clock.seconds();
     let rows = sqlx::query!(
-        r#"select id as "id: QuestionId", source_hash from questions where archived_at_s is null"#
+        r#"select id as "id: QuestionId", number, source_hash, archived_at_s is not null as "archived!: bool"
+           from questions"#
     )
     .fetch_all(&mut *tx)
     .await?;
-    let stored: BTreeMap<QuestionId, String> =
-        rows.into_iter().map(|row| (row.id, row.source_hash)).collect();
+    let stored: BTreeMap<QuestionId, Stored> = rows
+        .into_iter()
+        .map(|row| (row.id, Stored { number: row.number, hash: row.source_hash, archived: row.archived }))
+        .collect();
 
     let fingerprint = snapshot.fingerprint;
     let present: BTreeSet<QuestionId> = sources.questions.keys().cloned().collect();
     let (unchanged, changed): (Vec<Hashed>, Vec<Hashed>) =
-        snapshot.questions.into_iter().partition(|question| stored.get(&question.id) == Some(&question.hash));
+        snapshot.questions.into_iter().partition(|question| {
+            stored.get(&question.id).is_some_and(|stored| !stored.archived && stored.hash == question.hash)
+        });
     let mut problems = sources.problems.clone();
     problems.extend(snapshot.frame.problems.iter().cloned());
     problems.extend(problems_of_unchanged(&stored_problems(db).await?, &unchanged));
 
     write_frame(&mut tx, &snapshot.frame).await?;
-    let (batches, parsing) = parse_in_background(changed, snapshot.frame, present, sources, clock.today());
-    let mut incoming = batches;
+    let changed = with_numbers(changed, &stored);
+    let (mut batches, parsing) = parse_in_background(changed, snapshot.frame, present, sources, clock);
     let mut good: BTreeSet<QuestionId> = unchanged.into_iter().map(|question| question.id).collect();
     let mut written = 0;
-    let mut word_changes = WordChanges::default();
-    while let Some(batch) = incoming.recv().await {
-        written += batch.entries.len();
-        good.extend(batch.entries.iter().map(|(entry, _)| entry.id.clone()));
-        problems.extend(batch.problems);
-        write_batch(&mut tx, &batch.entries, now, &mut word_changes).await?;
+    let mut words = WordChanges::default();
+    while let Some(batch) = batches.recv().await {
+        let Batch { ids, known, rows, problems: found } = batch?;
+        write_rows(&mut tx, &rows, &known, &mut words).await?;
+        written += ids.len();
+        good.extend(ids);
+        problems.extend(found);
     }
-    parsing.await?;
+    words.merge(parsing.await?);
 
-    let gone: Vec<&QuestionId> = stored.keys().filter(|&id| !good.contains(id)).collect();
-    archive(&mut tx, &gone, now, &mut word_changes).await?;
-    word_changes.write(&mut tx).await?;
+    let live = stored.iter().filter(|(_, stored)| !stored.archived).map(|(id, _)| id);
+    let gone: Vec<&QuestionId> = live.filter(|&id| !good.contains(id)).collect();
+    archive(&mut tx, &gone, now, &mut words).await?;
+    words.write(&mut tx).await?;
     put_in_order(&mut tx).await?;
     write_problems(&mut tx, &problems).await?;
     sqlx::query!(
@@ -212,21 +229,55 @@ pub async fn sync(db: &Db, sources: Sources, clock: &Clock) -> Result<Synced, Sy
     Ok(Synced { written, archived: gone.len(), problems })
 }
 
+/// A question's row as the last sync left it.
+struct Stored {
+    number: i64,
+    hash: String,
+    archived: bool,
+}
+
+/// A question to be written.
+struct Changed {
+    question: Hashed,
+    number: i64,
+    /// Whether its number has rows already.
+    known: bool,
+}
+
+/// Gives every question its number; a new one gets the next that is free.
+fn with_numbers(questions: Vec<Hashed>, stored: &BTreeMap<QuestionId, Stored>) -> Vec<Changed> {
+    let mut last = stored.values().map(|stored| stored.number).max().unwrap_or(0);
+    let numbered = questions.into_iter().map(|question| {
+        let known = stored.get(&question.id).map(|stored| stored.number);
+        let number = known.unwrap_or_else(|| {
+            last += 1;
+            last
+        });
+        Changed { question, number, known: known.is_some() }
+    });
+    numbered.collect()
+}
+
+/// A few hundred questions, ready to be written.
 struct Batch {
-    entries: Vec<(Entry, String)>,
+    ids: Vec<QuestionId>,
+    /// The numbers of those that have rows already.
+    known: Vec<i64>,
+    rows: Rows,
     problems: Vec<Diagnostic>,
 }
 
-/// Parses on all cores and hands the entries over as they come; the channel is short, so that a large bank
-/// does not pile up in memory.
+/// Parses on all cores and hands the batches over as they come, at last the count of their words. The channel is
+/// short, so that a large bank does not pile up in memory.
 fn parse_in_background(
-    changed: Vec<Hashed>,
+    changed: Vec<Changed>,
     frame: Frame,
     present: BTreeSet<QuestionId>,
     sources: Sources,
-    today: Date,
-) -> (mpsc::Receiver<Batch>, tokio::task::JoinHandle<()>) {
+    clock: &Clock,
+) -> (mpsc::Receiver<Result<Batch, SyncError>>, JoinHandle<WordChanges>) {
     let (sender, receiver) = mpsc::channel(2);
+    let (today, now) = (clock.today(), clock.seconds());
     let parsing = tokio::task::spawn_blocking(move || {
         let topics: BTreeSet<TopicId> = frame.topics.iter().map(|topic| topic.id.clone()).collect();
         let surroundings = Surroundings {
@@ -237,39 +288,54 @@ fn parse_in_background(
             today,
             stale_facts: Severity::Warning,
         };
-        let next = Arc::new(AtomicUsize::new(0));
-        let batches: Vec<&[Hashed]> = changed.chunks(BATCH).collect();
         let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        // a small bank is one batch; cut it so that no core idles
-        let batches: Vec<&[Hashed]> = if batches.len() < threads {
-            changed.chunks(changed.len().div_ceil(threads).max(1)).collect()
-        } else {
-            batches
+        // a small bank is cut so that no core idles
+        let size = changed.len().div_ceil(threads).clamp(1, BATCH);
+        let batches: Vec<&[Changed]> = changed.chunks(size).collect();
+        let next = AtomicUsize::new(0);
+        let parse = || {
+            let (mut colours, mut words) = (CodeColours::new(), WordChanges::default());
+            while let Some(questions) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let batch = parse_batch(questions, now, &surroundings, &mut colours, &mut words);
+                // the receiver is gone when the transaction failed; there is nothing left to do
+                if sender.blocking_send(batch).is_err() {
+                    break;
+                }
+            }
+            words
         };
         thread::scope(|scope| {
-            for _ in 0..threads.min(batches.len()) {
-                let (next, batches, sender, surroundings) = (&next, &batches, sender.clone(), &surroundings);
-                scope.spawn(move || {
-                    let mut colours = CodeColours::new();
-                    while let Some(files) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let mut batch =
-                            Batch { entries: Vec::with_capacity(files.len()), problems: Vec::new() };
-                        for question in *files {
-                            let (entry, problems) =
-                                parse_or_fall_back(&question.id, &question.file, surroundings, &mut colours);
-                            batch.entries.extend(entry.map(|entry| (entry, question.hash.clone())));
-                            batch.problems.extend(problems);
-                        }
-                        // the receiver is gone when the transaction failed; there is nothing left to do
-                        if sender.blocking_send(batch).is_err() {
-                            return;
-                        }
-                    }
-                });
+            let running: Vec<_> = (0..threads.min(batches.len())).map(|_| scope.spawn(parse)).collect();
+            let mut words = WordChanges::default();
+            for thread in running {
+                words.merge(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             }
-        });
+            words
+        })
     });
     (receiver, parsing)
+}
+
+fn parse_batch(
+    questions: &[Changed],
+    now: i64,
+    surroundings: &Surroundings<'_>,
+    colours: &mut CodeColours,
+    words: &mut WordChanges,
+) -> Result<Batch, SyncError> {
+    let (mut entries, mut problems) = (Vec::with_capacity(questions.len()), Vec::new());
+    let mut known = Vec::new();
+    for Changed { question, number, known: has_rows } in questions {
+        let (entry, found) = parse_or_fall_back(&question.id, &question.file, surroundings, colours);
+        problems.extend(found);
+        if let Some(entry) = entry {
+            known.extend(has_rows.then_some(*number));
+            entries.push(Numbered { number: *number, entry, hash: question.hash.clone() });
+        }
+    }
+    let rows = Rows::new(&entries, now, words)?;
+    let ids = entries.into_iter().map(|numbered| numbered.entry.id).collect();
+    Ok(Batch { ids, known, rows, problems })
 }
 
 /// Parses a question; a broken one of the overlay makes room for the embedded one beneath it.

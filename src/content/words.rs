@@ -96,6 +96,13 @@ impl WordChanges {
         }
     }
 
+    /// Adds the changes that another thread counted.
+    pub fn merge(&mut self, other: Self) {
+        for (word, change) in other.0 {
+            *self.0.entry(word).or_default() += change;
+        }
+    }
+
     /// Writes the changes to `search_words`.
     ///
     /// # Errors

@@ -82,13 +82,13 @@ impl<'s> Answer<'s> {
             synonyms,
             tokens: Vec::with_capacity(written.len()),
             entries: Vec::new(),
-            by_surface: HashMap::new(),
-            by_key: HashMap::new(),
+            by_surface: HashMap::with_capacity(written.len()),
+            by_key: HashMap::with_capacity(written.len()),
             groups: HashMap::new(),
             listed: Vec::new(),
             truncated: read.len() < text.len(),
         };
-        let mut entry_of: HashMap<String, usize> = HashMap::new();
+        let mut entry_of: HashMap<String, usize> = HashMap::with_capacity(written.len());
         let (mut sentence, mut words_in_sentence) = (0, 0);
         for (place, (word, polarity)) in written.into_iter().zip(polarity).enumerate() {
             let ends = word.before == Break::Sentence && words_in_sentence >= SHORTEST_SENTENCE;

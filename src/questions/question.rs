@@ -2,12 +2,11 @@
 
 use std::str::FromStr;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::content::{Heading, Kind, Level};
-use crate::ids::{LabId, PartId, QuestionId, Tag, TopicId};
+use crate::content::{Kind, Level, Parts};
+use crate::ids::{QuestionId, Tag, TopicId};
 
 /// A topic with the number of its questions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -67,86 +66,6 @@ pub struct Question {
     pub added_at_s: i64,
     /// Seconds since 1970, UTC.
     pub updated_at_s: i64,
-}
-
-/// The parts of a question, as `question_documents` keeps them in one piece.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Parts {
-    pub answer_html: String,
-    pub explanation_html: String,
-    pub explanation_headings: Vec<Heading>,
-    /// What stands before the first step; may be empty.
-    pub hands_on_html: String,
-    pub mistakes_html: String,
-    pub tags: Vec<Tag>,
-    pub aliases: Vec<String>,
-    pub labs: Vec<LabId>,
-    pub key_points: Vec<KeyPoint>,
-    pub steps: Vec<Step>,
-    pub follow_ups: Vec<FollowUp>,
-    pub quiz: Vec<QuizItem>,
-    pub sources: Vec<Source>,
-    pub facts: Vec<Fact>,
-}
-
-/// One thing that a strong answer must say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct KeyPoint {
-    pub id: PartId,
-    pub say: String,
-    pub say_html: String,
-    /// Of every term one alternative must occur for the point to count as covered.
-    pub terms: Vec<String>,
-    /// What an interviewer asks when the point is missing.
-    pub probe: String,
-}
-
-/// A step of the hands-on guide.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Step {
-    pub id: PartId,
-    pub title: String,
-    pub title_html: String,
-    pub html: String,
-}
-
-/// What an interviewer asks next, with a short model answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct FollowUp {
-    pub id: PartId,
-    pub ask: String,
-    pub ask_html: String,
-    pub answer_html: String,
-}
-
-/// A multiple-choice item; exactly one option is right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct QuizItem {
-    pub id: PartId,
-    pub ask_html: String,
-    pub options: Vec<crate::content::QuizOption>,
-}
-
-/// A page that backs the text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Source {
-    pub title: String,
-    pub url: String,
-    /// The day of the copy that was read.
-    #[schema(value_type = String, format = Date)]
-    pub checked: Date,
-}
-
-/// A claim that ages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Fact {
-    pub claim_html: String,
-    pub source: Option<String>,
-    #[schema(value_type = String, format = Date)]
-    pub checked: Date,
-    /// The last day on which the claim counts as fresh.
-    #[schema(value_type = String, format = Date)]
-    pub review_by: Date,
 }
 
 /// Which questions a list shows. Every part that is given must hold.

@@ -3,15 +3,13 @@
 use jiff::civil::Date;
 use sqlx::SqlitePool;
 
-use super::question::{Filter, Listed, Listing, Neighbour, Page, Parts, Question, Sort, TopicCount};
-use crate::content::{Kind, Level};
-use crate::ids::{QuestionId, Tag, TopicId};
+use super::index::{Found, Index};
+use super::question::{Filter, Listed, Listing, Neighbour, Page, Question, Sort, TopicCount};
+use crate::content::{Kind, Level, Parts};
+use crate::ids::{QuestionId, TopicId};
 
 /// Questions on a page of a list.
 pub const PAGE_SIZE: u32 = 20;
-
-/// Characters of the answer that a list row shows at the most.
-const EXCERPT: usize = 180;
 
 /// Grows with every sync that changed something; what is cached goes by it.
 ///
@@ -38,112 +36,39 @@ pub async fn topics(db: &SqlitePool) -> sqlx::Result<Vec<TopicCount>> {
     .await
 }
 
-/// A row of a list as the database has it.
-struct ListedRow {
-    id: QuestionId,
-    title: String,
-    topic: TopicId,
-    topic_title: String,
-    level: Level,
-    kind: Kind,
-    minutes: u8,
-    opening: String,
-}
-
-impl From<ListedRow> for Listed {
-    fn from(row: ListedRow) -> Self {
-        let ListedRow { id, title, topic, topic_title, level, kind, minutes, opening } = row;
-        Self { id, title, topic, topic_title, level, kind, minutes, excerpt: excerpt(&opening) }
-    }
-}
-
-/// The first sentences of a text, up to [`EXCERPT`] characters; where they end too early it is cut at a word.
-fn excerpt(opening: &str) -> String {
-    let text = opening.replace('\n', " ");
-    let Some((end, _)) = text.char_indices().nth(EXCERPT) else { return text };
-    let cut = &text[..end];
-    match cut.rfind(". ") {
-        Some(at) if at > end / 2 => cut[..=at].to_owned(),
-        _ => format!("{}…", cut.rsplit_once(' ').map_or(cut, |(words, _)| words)),
-    }
-}
-
-/// The list query, once for each order: SQLite walks the order's own index and stops when the page is full.
-macro_rules! page_of {
-    ($filter:expr, $page:expr, $order:literal) => {
-        sqlx::query_as!(
-            ListedRow,
-            r#"select q.id as "id: QuestionId", q.title, q.topic as "topic: TopicId", t.title as topic_title,
-                      q.level as "level: Level", q.kind as "kind: Kind", q.minutes as "minutes: u8",
-                      substr(s.answer, 1, 400) as "opening!: String"
-               from (
-                  select number from questions
-                  where archived_at_s is null
-                    and (?1 is null or topic = ?1)
-                    and (?2 is null or level = ?2)
-                    and (?3 is null or kind = ?3)
-                    and (?4 is null or number in (select question from question_tags where tag = ?4))
-                  order by "#
-                + $order
-                + r#"
-                  limit ?5 offset ?6
-               ) as page
-               join questions q on q.number = page.number
-               join topics t on t.id = q.topic
-               join question_search s on s.rowid = q.number
-               order by q."#
-                + $order,
-            $filter.topic,
-            $filter.level,
-            $filter.kind,
-            $filter.tag,
-            PAGE_SIZE,
-            $page,
-        )
-    };
-}
-
 /// One page of the questions that a filter leaves.
 pub async fn list_questions(
     db: &SqlitePool,
+    index: &Index,
     filter: &Filter,
     sort: Sort,
     page: Page,
 ) -> sqlx::Result<Listing> {
-    let total = sqlx::query_scalar!(
-        r#"select count(*) as "total!: u32" from questions
-           where archived_at_s is null
-             and (?1 is null or topic = ?1)
-             and (?2 is null or level = ?2)
-             and (?3 is null or kind = ?3)
-             and (?4 is null or number in (select question from question_tags where tag = ?4))"#,
-        filter.topic,
-        filter.level,
-        filter.kind,
-        filter.tag,
+    let Found { numbers, total } = index.page(filter, sort, page, PAGE_SIZE);
+    let numbers = serde_json::Value::from(numbers).to_string();
+    let rows = sqlx::query_as!(
+        Listed,
+        r#"select q.id as "id: QuestionId", q.title, q.topic as "topic: TopicId", t.title as topic_title,
+                  q.level as "level: Level", q.kind as "kind: Kind", q.minutes as "minutes: u8", q.excerpt
+           from json_each(?1) as page
+           cross join questions q on q.number = page.value
+           join topics t on t.id = q.topic
+           order by page.key"#,
+        numbers,
     )
-    .fetch_one(db)
+    .fetch_all(db)
     .await?;
-    let offset = page.offset(PAGE_SIZE);
-    let rows = match sort {
-        Sort::Topic => page_of!(filter, offset, "browse_order").fetch_all(db).await?,
-        Sort::Title => page_of!(filter, offset, "title collate nocase").fetch_all(db).await?,
-        Sort::Level => page_of!(filter, offset, "level, browse_order").fetch_all(db).await?,
-        Sort::Newest => page_of!(filter, offset, "added_at_s desc, browse_order").fetch_all(db).await?,
-    };
-    Ok(Listing { rows: rows.into_iter().map(Listed::from).collect(), total })
+    Ok(Listing { rows, total })
 }
 
 /// The questions of a topic in their order, at most `limit`.
 pub async fn list_in_topic(db: &SqlitePool, topic: &TopicId, limit: u32) -> sqlx::Result<Vec<Listed>> {
-    let rows = sqlx::query_as!(
-        ListedRow,
+    sqlx::query_as!(
+        Listed,
         r#"select q.id as "id: QuestionId", q.title, q.topic as "topic: TopicId", t.title as topic_title,
-                  q.level as "level: Level", q.kind as "kind: Kind", q.minutes as "minutes: u8",
-                  substr(s.answer, 1, 400) as "opening!: String"
+                  q.level as "level: Level", q.kind as "kind: Kind", q.minutes as "minutes: u8", q.excerpt
            from questions q
            join topics t on t.id = q.topic
-           join question_search s on s.rowid = q.number
            where q.topic = ?1 and q.archived_at_s is null
            order by q.browse_order
            limit ?2"#,
@@ -151,8 +76,7 @@ pub async fn list_in_topic(db: &SqlitePool, topic: &TopicId, limit: u32) -> sqlx
         limit,
     )
     .fetch_all(db)
-    .await?;
-    Ok(rows.into_iter().map(Listed::from).collect())
+    .await
 }
 
 /// The question of a day: the whole bank comes round, in the order of its questions, before one is shown again.
@@ -163,14 +87,12 @@ pub async fn question_of_the_day(db: &SqlitePool, day: Date) -> sqlx::Result<Opt
 
 /// The `n`th question of the bank, counted round and round.
 async fn nth_question(db: &SqlitePool, n: i64) -> sqlx::Result<Option<Listed>> {
-    let row = sqlx::query_as!(
-        ListedRow,
+    sqlx::query_as!(
+        Listed,
         r#"select q.id as "id: QuestionId", q.title, q.topic as "topic: TopicId", t.title as topic_title,
-                  q.level as "level: Level", q.kind as "kind: Kind", q.minutes as "minutes: u8",
-                  substr(s.answer, 1, 400) as "opening!: String"
+                  q.level as "level: Level", q.kind as "kind: Kind", q.minutes as "minutes: u8", q.excerpt
            from questions q
            join topics t on t.id = q.topic
-           join question_search s on s.rowid = q.number
            where q.archived_at_s is null
              and q.browse_order > ?1 % max(1, (select count(*) from questions where archived_at_s is null))
            order by q.browse_order
@@ -178,39 +100,23 @@ async fn nth_question(db: &SqlitePool, n: i64) -> sqlx::Result<Option<Listed>> {
         n,
     )
     .fetch_optional(db)
-    .await?;
-    Ok(row.map(Listed::from))
+    .await
 }
 
 /// Where a newcomer starts: the first question of the first topics that have any.
 pub async fn starting_points(db: &SqlitePool) -> sqlx::Result<Vec<Listed>> {
-    let rows = sqlx::query_as!(
-        ListedRow,
+    sqlx::query_as!(
+        Listed,
         r#"select q.id as "id: QuestionId", q.title, q.topic as "topic: TopicId", t.title as topic_title,
-                  q.level as "level: Level", q.kind as "kind: Kind", q.minutes as "minutes: u8",
-                  substr(s.answer, 1, 400) as "opening!: String"
+                  q.level as "level: Level", q.kind as "kind: Kind", q.minutes as "minutes: u8", q.excerpt
            from (select min(browse_order) as first from questions where archived_at_s is null group by topic) as topics
            join questions q on q.browse_order = topics.first and q.archived_at_s is null
            join topics t on t.id = q.topic
-           join question_search s on s.rowid = q.number
            order by q.browse_order
            limit 3"#
     )
     .fetch_all(db)
-    .await?;
-    Ok(rows.into_iter().map(Listed::from).collect())
-}
-
-/// A tag with the number of questions that have it, for the filter.
-pub async fn tags_in_use(db: &SqlitePool) -> sqlx::Result<Vec<(Tag, u32)>> {
-    let rows = sqlx::query!(
-        r#"select tag as "tag: Tag", count(*) as "questions!: u32" from question_tags
-           where question in (select number from questions where archived_at_s is null)
-           group by tag order by tag"#
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.tag, row.questions)).collect())
+    .await
 }
 
 /// Everything that a question's page shows, or `None` for an id that no question has.
@@ -229,14 +135,16 @@ pub async fn find_question(db: &SqlitePool, id: &QuestionId) -> sqlx::Result<Opt
                    order by n.browse_order limit 1) as "next: String",
                   q.browse_order - (select min(browse_order) from questions p
                    where p.topic = q.topic and p.archived_at_s is null) + 1 as "place!: u32",
-                  (select max(browse_order) - min(browse_order) from questions p
-                   where p.topic = q.topic and p.archived_at_s is null) + 1 as "place_of!: u32",
+                  (select max(browse_order) from questions p
+                   where p.topic = q.topic and p.archived_at_s is null)
+                  - (select min(browse_order) from questions p
+                     where p.topic = q.topic and p.archived_at_s is null) + 1 as "place_of!: u32",
                   (select json_group_array(json_object(
                       'id', id, 'title', title, 'topic', topic, 'topic_title', topic_title, 'level', level,
-                      'kind', kind, 'minutes', minutes, 'excerpt', opening))
+                      'kind', kind, 'minutes', minutes, 'excerpt', excerpt))
                    from (
                       select r.id, r.title, r.topic, rt.title as topic_title, l.name as level, r.kind, r.minutes,
-                             substr(s.answer, 1, 400) as opening
+                             r.excerpt
                       from (
                           select related as id, 0 as reverse, position from relations where question = q.number
                           union all
@@ -247,7 +155,6 @@ pub async fn find_question(db: &SqlitePool, id: &QuestionId) -> sqlx::Result<Opt
                       join questions r on r.id = link.id and r.archived_at_s is null
                       join topics rt on rt.id = r.topic
                       join level_names l on l.level = r.level
-                      join question_search s on s.rowid = r.number
                       order by link.reverse, link.position
                    )) as "related!: String"
            from questions q
@@ -259,11 +166,7 @@ pub async fn find_question(db: &SqlitePool, id: &QuestionId) -> sqlx::Result<Opt
     .fetch_optional(db)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let parts: Parts = decode("document", &row.document)?;
-    let mut related: Vec<Listed> = decode("related", &row.related)?;
-    for question in &mut related {
-        question.excerpt = excerpt(&question.excerpt);
-    }
+    let parts = Parts::decode(&row.document).map_err(|error| mismatch("document", error))?;
     let neighbour =
         |json: Option<String>| json.map(|json| decode::<Neighbour>("neighbour", &json)).transpose();
     Ok(Some(Question {
@@ -275,7 +178,7 @@ pub async fn find_question(db: &SqlitePool, id: &QuestionId) -> sqlx::Result<Opt
         kind: row.kind,
         minutes: row.minutes,
         parts,
-        related,
+        related: decode("related", &row.related)?,
         previous: neighbour(row.previous)?,
         next: neighbour(row.next)?,
         place: row.place,
@@ -285,10 +188,14 @@ pub async fn find_question(db: &SqlitePool, id: &QuestionId) -> sqlx::Result<Opt
     }))
 }
 
-/// What SQLite wrote as JSON, read back; a mismatch is a fault of this module, told like a column's.
+/// What SQLite wrote as JSON, read back.
 fn decode<T: serde::de::DeserializeOwned>(column: &str, json: &str) -> sqlx::Result<T> {
-    serde_json::from_str(json)
-        .map_err(|source| sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(source) })
+    serde_json::from_str(json).map_err(|error| mismatch(column, error))
+}
+
+/// A value that does not have the form in which it was written: a fault of ours, told like a column's.
+fn mismatch(column: &str, source: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(source) }
 }
 
 /// A question's address and age, for the sitemap and the feed.
@@ -305,30 +212,18 @@ pub struct Dated {
 
 /// The questions that changed last.
 pub async fn newest(db: &SqlitePool, limit: u32) -> sqlx::Result<Vec<Dated>> {
-    let rows = sqlx::query!(
-        r#"select q.id as "id: QuestionId", q.title, t.title as topic_title, q.added_at_s, q.updated_at_s,
-                  substr(s.answer, 1, 400) as "opening!: String"
+    sqlx::query_as!(
+        Dated,
+        r#"select q.id as "id: QuestionId", q.title, t.title as topic_title, q.excerpt, q.added_at_s, q.updated_at_s
            from questions q
            join topics t on t.id = q.topic
-           join question_search s on s.rowid = q.number
            where q.archived_at_s is null
            order by q.updated_at_s desc, q.browse_order
            limit ?1"#,
         limit,
     )
     .fetch_all(db)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Dated {
-            id: row.id,
-            title: row.title,
-            topic_title: row.topic_title,
-            excerpt: excerpt(&row.opening),
-            added_at_s: row.added_at_s,
-            updated_at_s: row.updated_at_s,
-        })
-        .collect())
+    .await
 }
 
 /// Every question's id with the moment of its last change, at most `limit`: a sitemap holds 50,000 addresses.
@@ -341,20 +236,4 @@ pub async fn sitemap(db: &SqlitePool, limit: u32) -> sqlx::Result<Vec<(QuestionI
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.updated_at_s)).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::excerpt;
-
-    #[test]
-    fn an_excerpt_ends_with_a_sentence_unless_that_would_leave_little() {
-        let long = "word ".repeat(100);
-        assert_eq!(excerpt("Short. And done."), "Short. And done.");
-        let first = "A sentence that is long enough to stand for itself, since it goes on for about half of what is shown here.";
-        assert_eq!(excerpt(&format!("{first} {long}")), first);
-        let cut = excerpt(&format!("Brief. {long}"));
-        assert!(cut.starts_with("Brief. word word") && cut.ends_with("word…"), "{cut}");
-        assert!(excerpt(&"é".repeat(400)).ends_with('…'));
-    }
 }

@@ -32,10 +32,10 @@ use url::Url;
 use crate::clock::Clock;
 use crate::config::ServeOptions;
 use crate::db::Db;
-use crate::ids::{Tag, TopicId};
+use crate::ids::TopicId;
 use crate::questions as bank;
-use crate::questions::TopicCount;
 use crate::questions::search::Synonyms;
+use crate::questions::{Index, TopicCount};
 
 use page::PageCache;
 pub use router::router;
@@ -80,7 +80,7 @@ struct Inner {
     options: SiteOptions,
     pages: PageCache,
     topics: Vec<TopicCount>,
-    tags: Vec<(Tag, u32)>,
+    index: Index,
     synonyms: Synonyms,
 }
 
@@ -93,10 +93,10 @@ impl Site {
     pub async fn new(db: Db, clock: Clock, options: SiteOptions) -> sqlx::Result<Self> {
         let reader = db.reader();
         let topics = bank::topics(reader).await?;
-        let tags = bank::tags_in_use(reader).await?;
+        let index = Index::load(reader).await?;
         let synonyms = Synonyms::load(reader).await?;
         let pages = if options.page_cache { PageCache::new() } else { PageCache::off() };
-        Ok(Self(Arc::new(Inner { db, clock, options, pages, topics, tags, synonyms })))
+        Ok(Self(Arc::new(Inner { db, clock, options, pages, topics, index, synonyms })))
     }
 
     fn reader(&self) -> &SqlitePool {
@@ -119,8 +119,8 @@ impl Site {
         self.0.topics.iter().find(|topic| topic.id == *id)
     }
 
-    fn tags(&self) -> &[(Tag, u32)] {
-        &self.0.tags
+    fn index(&self) -> &Index {
+        &self.0.index
     }
 
     fn synonyms(&self) -> &Synonyms {

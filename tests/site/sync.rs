@@ -42,6 +42,7 @@ fn text(row: &SqliteRow) -> String {
     let value = |at: usize| match row.try_get_raw(at).expect("a value").type_info().name() {
         "INTEGER" => row.get::<i64, _>(at).to_string(),
         "TEXT" => row.get(at),
+        "BLOB" => format!("{:x?}", row.get::<Vec<u8>, _>(at)),
         _ => "null".to_owned(),
     };
     row.columns().iter().map(|column| value(column.ordinal())).collect::<Vec<_>>().join("\t")

@@ -2,6 +2,7 @@
 //!
 //! Owns the two rules and their messages; what "covered" means is for [`coverage`].
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::head::CheckedHead;
@@ -20,8 +21,12 @@ pub(super) fn lint_coverage(
     reporter: &mut Reporter<'_>,
 ) {
     let spoken = coverage::Answer::prepare(&answer.text, synonyms);
-    let both = format!("{}\n{}", answer.text, explanation.text);
-    let both = coverage::Answer::prepare(&both, synonyms);
+    let explained = LazyCell::new(|| coverage::Answer::prepare(&explanation.text, synonyms));
+    // asked last: a point that neither covers alone is hardly ever covered across the seam
+    let both_texts = format!("{}\n{}", answer.text, explanation.text);
+    let both = LazyCell::new(|| coverage::Answer::prepare(&both_texts, synonyms));
+    let covers =
+        |answer: &coverage::Answer<'_>, terms: &[Term]| answer.cover(terms).verdict == Verdict::Covered;
     let mut covered = 0;
     for (point, span) in &head.key_points {
         let terms: Vec<Term> = point.terms.iter().filter_map(|term| Term::parse(term).ok()).collect();
@@ -30,8 +35,12 @@ pub(super) fn lint_coverage(
             covered += 1;
             continue;
         }
-        if spoken.cover(&terms).verdict == Verdict::Covered {
+        if covers(&spoken, &terms) {
             covered += 1;
+            continue;
+        }
+        if covers(&explained, &terms) {
+            continue;
         }
         let found = both.cover(&terms);
         if found.verdict != Verdict::Covered {

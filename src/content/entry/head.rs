@@ -10,8 +10,9 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde_saphyr::Spanned;
 
-use super::{Fact, KeyPoint, Kind, Level, QuizItem, QuizOption, Source, Surroundings, UnknownName};
+use super::{Kind, Level, Surroundings, UnknownName};
 use crate::content::diagnostic::Reporter;
+use crate::content::document::{Fact, KeyPoint, QuizItem, QuizOption, Source};
 use crate::content::front_matter::{FrontMatter, RawFact, RawKeyPoint, RawQuizItem, RawSource, span_of};
 use crate::content::markdown::MarkdownRenderer;
 use crate::coverage::Term;

@@ -29,7 +29,7 @@ fn a_complete_question_has_no_problem_and_all_its_parts() {
     let steps: Vec<&str> = entry.steps.iter().map(|step| step.id.as_str()).collect();
     assert_eq!(steps, ["turn-on", "overwrite"]);
     assert_eq!(entry.steps[0].title, "Turn versioning on");
-    assert!(entry.steps[0].body.html.contains("put-bucket-versioning"), "{}", entry.steps[0].body.html);
+    assert!(entry.steps[0].html.contains("put-bucket-versioning"), "{}", entry.steps[0].html);
     let asked: Vec<&str> = entry.follow_ups.iter().map(|item| item.id.as_str()).collect();
     assert_eq!(asked, ["read-older", "who-deletes", "replication", "restore"]);
     assert_eq!(entry.quiz[0].options.iter().filter(|option| option.right).count(), 1);

@@ -109,7 +109,7 @@ fn what_stands_on_the_line_of_a_step_is_its_title_and_the_rest_its_body() {
         (step.title.as_str(), step.title_html.as_str()),
         ("Turn versioning on", "Turn <code>versioning</code> <em>on</em>")
     );
-    assert!(step.body.html.starts_with("<p>It takes a moment,\nsometimes two.</p>"), "{}", step.body.html);
+    assert!(step.html.starts_with("<p>It takes a moment,\nsometimes two.</p>"), "{}", step.html);
     assert!(entry.hands_on.html.starts_with("<p>You need one bucket.</p>"), "{}", entry.hands_on.html);
 }
 
