@@ -28,6 +28,9 @@ impl<T: Template> IntoResponse for Page<T> {
     }
 }
 
+/// Room for a long page: a text that grows as it is written is copied again and again.
+const LARGE_PAGE: usize = 128 * 1024;
+
 /// A page's finished bytes.
 #[derive(Debug, Clone)]
 pub struct Rendered {
@@ -42,7 +45,10 @@ impl Rendered {
     ///
     /// When the template fails, which is a fault of this program.
     pub fn new(template: &impl Template) -> Result<Self, Error> {
-        let html = template.render().map_err(Error::unexpected)?;
+        let mut html = String::with_capacity(LARGE_PAGE);
+        template.render_into(&mut html).map_err(Error::unexpected)?;
+        // it may be kept for long
+        html.shrink_to_fit();
         // weak: compression changes the bytes, not the page
         let etag = format!("W/\"{:032x}\"", xxh3_128(html.as_bytes()));
         Ok(Self { etag: HeaderValue::try_from(etag).map_err(Error::unexpected)?, html: html.into() })

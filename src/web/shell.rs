@@ -194,16 +194,11 @@ impl TopicEntry {
 /// The text of our own rendered HTML: tags out, the four entities that the renderer writes back in.
 #[must_use]
 pub fn plain(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut inside_tag = false;
-    for c in html.chars() {
-        match c {
-            '<' => inside_tag = true,
-            '>' => inside_tag = false,
-            c if !inside_tag => text.push(c),
-            _ => {}
-        }
+    let mut pieces = html.split('<');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    text.extend(pieces.filter_map(|piece| Some(piece.split_once('>')?.1)));
+    if text.contains('&') {
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
     }
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
