@@ -27,7 +27,7 @@ const chrome = await launch({
 });
 
 async function score(path, config) {
-  const flags = { port: chrome.port, onlyCategories: ["accessibility"], throttlingMethod: "provided", ignoreStatusCode: true, logLevel: "error" };
+  const flags = { port: chrome.port, onlyCategories: ["accessibility"], disableFullPageScreenshot: true, ignoreStatusCode: true, logLevel: "error" };
   const { lhr } = await lighthouse(origin + path, flags, config);
   if (lhr.runtimeError) throw new Error(`${path}: ${lhr.runtimeError.message}`);
   const category = lhr.categories.accessibility;

@@ -60,7 +60,7 @@ impl Browser {
 
     async fn launch(site: &Site, settings: &Value) -> Self {
         let turn = TURN.acquire().await.expect("never closed");
-        let driver = Chromedriver::start();
+        let mut driver = Chromedriver::start();
         let profile = super::scratch("profile");
         let profile_flag = format!("--user-data-dir={}", profile.path().display());
         let flags = [
@@ -87,6 +87,7 @@ impl Browser {
             .connect(&driver.address())
             .await
             .expect("a browser");
+        driver.remember(client.session_id().await.expect("an answer").expect("a session"));
         let browser = Self {
             client,
             origin: site.origin().to_owned(),
