@@ -15,6 +15,8 @@ use crate::ids::{LabId, PartId, Tag};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Parts {
     pub answer_html: String,
+    /// The answer as plain text, in one line.
+    pub answer_text: String,
     pub explanation_html: String,
     pub explanation_headings: Vec<Heading>,
     /// What stands before the first step; may be empty.
@@ -107,6 +109,7 @@ impl Parts {
         tags.sort_unstable();
         Self {
             answer_html: entry.answer.html.clone(),
+            answer_text: entry.answer.text.split_whitespace().collect::<Vec<_>>().join(" "),
             explanation_html: entry.explanation.html.clone(),
             explanation_headings: entry.explanation.headings.clone(),
             hands_on_html: entry.hands_on.html.clone(),

@@ -68,6 +68,16 @@ pub struct Question {
     pub updated_at_s: i64,
 }
 
+/// A question with its age, for the sitemap and the feed.
+#[derive(Debug, Clone, Copy)]
+pub struct Dated<'c> {
+    pub listed: &'c Listed,
+    /// Seconds since 1970, UTC.
+    pub added_at_s: i64,
+    /// Seconds since 1970, UTC.
+    pub updated_at_s: i64,
+}
+
 /// Which questions a list shows. Every part that is given must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {

@@ -10,7 +10,6 @@ use super::Site;
 use super::error::Error;
 use super::preferences::Preferences;
 use super::shell::{Day, Nav, Shell};
-use crate::questions;
 
 /// What this is, how it works, whose it is.
 #[derive(Template)]
@@ -25,11 +24,14 @@ struct AboutPage {
 
 pub async fn show(State(site): State<Site>, preferences: Preferences) -> Result<impl IntoResponse, Error> {
     let page = async {
-        let newest = questions::newest(site.reader(), 1).await?;
-        let changed = newest.first().and_then(|question| Timestamp::from_second(question.updated_at_s).ok());
+        let changed = site
+            .catalogue()
+            .last_changed()
+            .next()
+            .and_then(|question| Timestamp::from_second(question.updated_at_s).ok());
         Ok(AboutPage {
             shell: Shell::new(&site, preferences, Nav::About, "About", "/about"),
-            question_count: site.question_count(),
+            question_count: site.catalogue().question_count(),
             version: env!("CARGO_PKG_VERSION"),
             content_day: changed.map(|moment| moment.to_zoned(TimeZone::UTC).date().into()),
         })

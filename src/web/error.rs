@@ -1,25 +1,26 @@
 //! What can go wrong in a request, and how it is told: an HTML page, or problem+json for the API.
 //!
-//! A handler returns an [`Error`]; [`render`] turns it, and every error that the framework made, into the form that
+//! A handler returns an [`Error`]; [`RenderErrors`] turns it, and every error that the framework made, into the form that
 //! fits the path. Only the log learns what an unexpected error was.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Site;
+use super::around::{Answer, Around};
 use super::error_pages::{ErrorPage, NotFoundPage};
 use super::page::Page;
 use super::preferences::Preferences;
-use super::request_id;
+use super::request_id::RequestId;
 use super::shell::{Link, Nav, Shell};
 use crate::questions::search;
 
@@ -50,7 +51,7 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// What a bad request is told, carried from the handler to [`render`], which knows the request.
+/// What a bad request is told, carried from the handler to [`RenderErrors`], which knows the request.
 #[derive(Debug, Clone)]
 struct Detail(String);
 
@@ -150,21 +151,44 @@ pub struct Problem {
     request_id: Option<String>,
 }
 
-/// Gives every error its body. Runs inside the layers that log and compress, around everything that can fail.
-pub async fn render(
-    State(site): State<Site>,
+/// Gives every error its body. Stands inside the layers that log and compress, around everything that can fail.
+#[derive(Clone)]
+pub struct RenderErrors(pub Site);
+
+/// What an error's page says of the request.
+pub struct Asked {
+    uri: Uri,
+    method: Method,
+    id: Option<RequestId>,
     preferences: Preferences,
-    request: Request,
-    next: Next,
-) -> Response {
-    let uri = request.uri().clone();
-    let method = request.method().clone();
-    let id = request_id::of(request.extensions());
-    let response = next.run(request).await;
-    let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) {
-        return response;
+}
+
+impl Around for RenderErrors {
+    type Kept = Asked;
+
+    fn before(&self, request: &mut Request) -> Asked {
+        Asked {
+            uri: request.uri().clone(),
+            method: request.method().clone(),
+            id: request.extensions().get().cloned(),
+            preferences: Preferences::from_cookies(&CookieJar::from_headers(request.headers())),
+        }
     }
+
+    fn after(self, asked: Asked, response: Response) -> Answer {
+        let status = response.status();
+        if status.is_client_error() || status.is_server_error() {
+            Answer::Awaited(Box::pin(render(self.0, asked, response)))
+        } else {
+            Answer::Ready(response)
+        }
+    }
+}
+
+async fn render(site: Site, asked: Asked, response: Response) -> Response {
+    let Asked { uri, method, id, preferences } = asked;
+    let id = id.map(|id| id.to_string());
+    let status = response.status();
     if let Some(Reason(error)) = response.extensions().get() {
         tracing::error!(id, %method, path = uri.path(), error = chain(error), "request failed");
     }
@@ -223,7 +247,7 @@ fn chain(error: &anyhow::Error) -> String {
     told
 }
 
-async fn not_found(site: &Site, preferences: Preferences, uri: &axum::http::Uri) -> Response {
+async fn not_found(site: &Site, preferences: Preferences, uri: &Uri) -> Response {
     let path = percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
     Page(NotFoundPage {
         shell: Shell::unlisted(site, preferences, Nav::Elsewhere, "Page not found", uri),

@@ -10,16 +10,16 @@ use std::io;
 
 use super::Site;
 use super::error::Error;
-use crate::questions;
+use crate::questions::Dated;
 
 /// Entries of the feed.
-const FEED_ENTRIES: u32 = 30;
+const FEED_ENTRIES: usize = 30;
 /// What one sitemap may hold (<https://www.sitemaps.org/protocol.html>).
-const SITEMAP_URLS: u32 = 50_000;
+const SITEMAP_URLS: usize = 50_000;
 
 /// `GET /feed.xml`: the questions that changed last, as Atom (RFC 4287).
 pub async fn atom(State(site): State<Site>) -> Result<impl IntoResponse, Error> {
-    let newest = questions::newest(site.reader(), FEED_ENTRIES).await?;
+    let newest = site.catalogue().last_changed().take(FEED_ENTRIES).collect::<Vec<_>>();
     let updated = rfc3339(newest.first().map_or(0, |question| question.updated_at_s));
     let home = site.absolute("/");
     let feed = site.absolute("/feed.xml");
@@ -34,17 +34,17 @@ pub async fn atom(State(site): State<Site>) -> Result<impl IntoResponse, Error> 
             xml.create_element("author").write_inner_content(|xml| text(xml, "name", "Dryrun"))?;
             link(xml, "self", &feed)?;
             link(xml, "alternate", &home)?;
-            for question in &newest {
-                let url = site.absolute(&format!("/questions/{}", question.id));
+            for Dated { listed, added_at_s, updated_at_s } in newest {
+                let url = site.absolute(&format!("/questions/{}", listed.id));
                 xml.create_element("entry").write_inner_content(|xml| {
                     text(xml, "id", &url)?;
-                    text(xml, "title", &question.title)?;
-                    text(xml, "published", &rfc3339(question.added_at_s))?;
-                    text(xml, "updated", &rfc3339(question.updated_at_s))?;
+                    text(xml, "title", &listed.title)?;
+                    text(xml, "published", &rfc3339(added_at_s))?;
+                    text(xml, "updated", &rfc3339(updated_at_s))?;
                     link(xml, "alternate", &url)?;
-                    let topic = ("term", question.topic_title.as_str());
+                    let topic = ("term", listed.topic_title.as_str());
                     xml.create_element("category").with_attribute(topic).write_empty()?;
-                    text(xml, "summary", &question.excerpt)
+                    text(xml, "summary", &listed.excerpt)
                 })?;
             }
             Ok(())
@@ -55,21 +55,21 @@ pub async fn atom(State(site): State<Site>) -> Result<impl IntoResponse, Error> 
 
 /// `GET /sitemap.xml`
 pub async fn sitemap(State(site): State<Site>) -> Result<impl IntoResponse, Error> {
-    let questions = questions::sitemap(site.reader(), SITEMAP_URLS - 100).await?;
+    let catalogue = site.catalogue();
     let mut xml = document()?;
     let namespace = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
     let written = xml.create_element("urlset").with_attribute(namespace).write_inner_content(|xml| {
         for path in ["/", "/questions", "/about"] {
             xml.create_element("url").write_inner_content(|xml| text(xml, "loc", &site.absolute(path)))?;
         }
-        for topic in site.topics().iter().filter(|topic| topic.questions > 0) {
+        for topic in catalogue.topics().iter().filter(|topic| topic.questions > 0) {
             let url = site.absolute(&format!("/topics/{}", topic.id));
             xml.create_element("url").write_inner_content(|xml| text(xml, "loc", &url))?;
         }
-        for (id, updated_at_s) in &questions {
+        for Dated { listed, updated_at_s, .. } in catalogue.dated().take(SITEMAP_URLS - 100) {
             xml.create_element("url").write_inner_content(|xml| {
-                text(xml, "loc", &site.absolute(&format!("/questions/{id}")))?;
-                text(xml, "lastmod", &rfc3339(*updated_at_s))
+                text(xml, "loc", &site.absolute(&format!("/questions/{}", listed.id)))?;
+                text(xml, "lastmod", &rfc3339(updated_at_s))
             })?;
         }
         Ok(())

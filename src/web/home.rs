@@ -8,7 +8,10 @@ use super::Site;
 use super::error::Error;
 use super::preferences::Preferences;
 use super::shell::{Nav, QuestionRow, Shell, TopicEntry};
-use crate::questions;
+use crate::questions::Listed;
+
+/// Questions that a newcomer is offered.
+const START_HERE: usize = 3;
 
 /// What this is, where to start, the topics, the question of the day.
 #[derive(Template)]
@@ -26,13 +29,14 @@ pub async fn show(State(site): State<Site>, preferences: Preferences) -> Result<
     // the day is part of the key: the page changes at midnight
     let key = format!("/?{today}");
     let page = async {
-        let row = |question| QuestionRow::new(question, preferences);
+        let catalogue = site.catalogue();
+        let row = |question: &Listed| QuestionRow::new(question.clone(), preferences);
         Ok(HomePage {
             shell: Shell::new(&site, preferences, Nav::Home, "", "/"),
-            question_count: site.question_count(),
+            question_count: catalogue.question_count(),
             topics: TopicEntry::all(&site, None),
-            question_of_the_day: questions::question_of_the_day(site.reader(), today).await?.map(row),
-            start_here: questions::starting_points(site.reader()).await?.into_iter().map(row).collect(),
+            question_of_the_day: catalogue.question_of_the_day(today).map(row),
+            start_here: catalogue.starting_points().take(START_HERE).map(row).collect(),
         })
     };
     site.pages().page(&key, preferences, page).await

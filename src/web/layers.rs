@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::BoxError;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{Site, request_id};
+use super::around::{Answer, Around};
+use super::request_id::{RequestId, RequestIds};
 
 /// Everything from this site and nothing inline: what the templates and scripts keep to.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
@@ -22,10 +24,63 @@ const PERMISSIONS_POLICY: HeaderValue = HeaderValue::from_static(
 const REFERRER_POLICY: HeaderValue = HeaderValue::from_static("same-origin");
 const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Sets the headers that tell browsers what not to do.
-pub async fn protect(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+/// Gives every request an id and writes a line for it when it is answered.
+#[derive(Clone)]
+pub struct LogRequests(pub RequestIds);
+
+/// What the line tells of the request. The query is left out: it holds what people search for.
+pub struct Line {
+    started: Instant,
+    method: Method,
+    uri: Uri,
+    route: Option<MatchedPath>,
+    id: RequestId,
+}
+
+impl Around for LogRequests {
+    type Kept = Line;
+
+    fn before(&self, request: &mut Request) -> Line {
+        let id = self.0.next();
+        request.extensions_mut().insert(id.clone());
+        Line {
+            started: Instant::now(),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            route: request.extensions().get().cloned(),
+            id,
+        }
+    }
+
+    fn after(self, line: Line, mut response: Response) -> Answer {
+        let Line { started, method, uri, route, id } = line;
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), id.header_value());
+        let path = uri.path();
+        if path != "/healthz" && path != "/readyz" {
+            // whoever watches the server asks for these every few seconds
+            tracing::info!(
+                %method,
+                path,
+                route = route.as_ref().map_or("none", MatchedPath::as_str),
+                status = response.status().as_u16(),
+                micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+                %id,
+                "request"
+            );
+        }
+        Answer::Ready(response)
+    }
+}
+
+/// Sets the headers that tell browsers what not to do; `https` is how the site is reached.
+pub fn protect<B>(https: bool, response: Response<B>) -> Response
+where
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    let mut response = response.map(Body::new);
     let headers = response.headers_mut();
+    // room for these and for what the layers around add
+    headers.reserve(16);
     headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, REFERRER_POLICY);
@@ -38,23 +93,35 @@ pub async fn protect(State(site): State<Site>, request: Request, next: Next) -> 
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("same-origin"),
     );
-    if site.is_https() {
+    if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR);
     }
     response
 }
 
 /// Answers 304 when the browser already has what the handler made.
-pub async fn answer_unchanged(request: Request, next: Next) -> Response {
-    let readable = matches!(*request.method(), Method::GET | Method::HEAD);
-    let known = request.headers().get(header::IF_NONE_MATCH).filter(|_| readable).cloned();
-    let response = next.run(request).await;
-    let Some(known) = known else { return response };
-    let unchanged = response.status() == StatusCode::OK
-        && response.headers().get(header::ETAG).is_some_and(|etag| names(&known, etag));
-    if !unchanged {
-        return response;
+#[derive(Clone)]
+pub struct AnswerUnchanged;
+
+impl Around for AnswerUnchanged {
+    /// The tags of what the browser has.
+    type Kept = Option<HeaderValue>;
+
+    fn before(&self, request: &mut Request) -> Option<HeaderValue> {
+        let readable = matches!(*request.method(), Method::GET | Method::HEAD);
+        request.headers().get(header::IF_NONE_MATCH).filter(|_| readable).cloned()
     }
+
+    fn after(self, known: Option<HeaderValue>, response: Response) -> Answer {
+        let unchanged = response.status() == StatusCode::OK
+            && known.is_some_and(|known| {
+                response.headers().get(header::ETAG).is_some_and(|etag| names(&known, etag))
+            });
+        Answer::Ready(if unchanged { not_modified(&response) } else { response })
+    }
+}
+
+fn not_modified(response: &Response) -> Response {
     let mut answer = StatusCode::NOT_MODIFIED.into_response();
     for name in [header::ETAG, header::CACHE_CONTROL] {
         if let Some(value) = response.headers().get(&name) {
@@ -71,30 +138,6 @@ fn names(list: &HeaderValue, etag: &HeaderValue) -> bool {
     let (Ok(list), Ok(etag)) = (list.to_str(), etag.to_str()) else { return false };
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     list.trim() == "*" || list.split(',').any(|tag| opaque(tag) == opaque(etag))
-}
-
-/// One line a request. The query is left out: it holds what people search for.
-pub async fn log(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let id = request_id::of(request.extensions()).unwrap_or_default();
-    let response = next.run(request).await;
-    if path == "/healthz" || path == "/readyz" {
-        // whoever watches the server asks every few seconds
-        return response;
-    }
-    tracing::info!(
-        %method,
-        path,
-        route = route.as_ref().map_or("none", MatchedPath::as_str),
-        status = response.status().as_u16(),
-        micros = started.elapsed().as_micros(),
-        id,
-        "request"
-    );
-    response
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod about;
 mod api;
+mod around;
 pub mod assets;
 mod error;
 mod error_pages;
@@ -32,10 +33,8 @@ use url::Url;
 use crate::clock::Clock;
 use crate::config::ServeOptions;
 use crate::db::Db;
-use crate::ids::TopicId;
-use crate::questions as bank;
+use crate::questions::Catalogue;
 use crate::questions::search::Synonyms;
-use crate::questions::{Index, TopicCount};
 
 use page::PageCache;
 pub use router::router;
@@ -79,8 +78,7 @@ struct Inner {
     clock: Clock,
     options: SiteOptions,
     pages: PageCache,
-    topics: Vec<TopicCount>,
-    index: Index,
+    catalogue: Catalogue,
     synonyms: Synonyms,
 }
 
@@ -92,11 +90,10 @@ impl Site {
     /// When the database cannot be read.
     pub async fn new(db: Db, clock: Clock, options: SiteOptions) -> sqlx::Result<Self> {
         let reader = db.reader();
-        let topics = bank::topics(reader).await?;
-        let index = Index::load(reader).await?;
+        let catalogue = Catalogue::load(reader).await?;
         let synonyms = Synonyms::load(reader).await?;
         let pages = if options.page_cache { PageCache::new() } else { PageCache::off() };
-        Ok(Self(Arc::new(Inner { db, clock, options, pages, topics, index, synonyms })))
+        Ok(Self(Arc::new(Inner { db, clock, options, pages, catalogue, synonyms })))
     }
 
     fn reader(&self) -> &SqlitePool {
@@ -111,24 +108,12 @@ impl Site {
         &self.0.pages
     }
 
-    fn topics(&self) -> &[TopicCount] {
-        &self.0.topics
-    }
-
-    fn topic(&self, id: &TopicId) -> Option<&TopicCount> {
-        self.0.topics.iter().find(|topic| topic.id == *id)
-    }
-
-    fn index(&self) -> &Index {
-        &self.0.index
+    fn catalogue(&self) -> &Catalogue {
+        &self.0.catalogue
     }
 
     fn synonyms(&self) -> &Synonyms {
         &self.0.synonyms
-    }
-
-    fn question_count(&self) -> u32 {
-        self.0.topics.iter().map(|topic| topic.questions).sum()
     }
 
     /// The address that people type, without a slash at its end.

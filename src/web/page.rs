@@ -47,8 +47,6 @@ impl Rendered {
     pub fn new(template: &impl Template) -> Result<Self, Error> {
         let mut html = String::with_capacity(LARGE_PAGE);
         template.render_into(&mut html).map_err(Error::unexpected)?;
-        // it may be kept for long
-        html.shrink_to_fit();
         // weak: compression changes the bytes, not the page
         let etag = format!("W/\"{:032x}\"", xxh3_128(html.as_bytes()));
         Ok(Self { etag: HeaderValue::try_from(etag).map_err(Error::unexpected)?, html: html.into() })
@@ -126,7 +124,9 @@ impl PageCache {
             return Ok(page);
         }
         let page = Rendered::new(&make.await?)?;
-        pages.insert(key, page.clone());
+        // without the room that rendering left
+        let kept = Rendered { html: Bytes::copy_from_slice(&page.html), etag: page.etag.clone() };
+        pages.insert(key, kept);
         Ok(page)
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Site;
 use super::error::Error;
 use super::preferences::Preferences;
-use super::shell::{Day, Html, Link, Nav, QuestionRow, Shell, TopicEntry, plain};
+use super::shell::{Day, Html, Link, Nav, QuestionRow, Shell, TopicEntry};
 use crate::ids::QuestionId;
 use crate::questions::{self, Kind, Level, Neighbour, Parts, Question};
 
@@ -114,7 +114,8 @@ pub async fn show(
     // a fact goes stale at midnight, without any change of the content
     let key = format!("/questions/{id}?{today}");
     let page = async {
-        let question = questions::find_question(site.reader(), &id).await?.ok_or(Error::NotFound)?;
+        let question =
+            questions::find_question(site.reader(), site.catalogue(), &id).await?.ok_or(Error::NotFound)?;
         Ok(QuestionPage::new(&site, preferences, question, today))
     };
     site.pages().page(&key, preferences, page).await
@@ -123,11 +124,11 @@ pub async fn show(
 impl QuestionPage {
     fn new(site: &Site, preferences: Preferences, question: Question, today: Date) -> Self {
         let path = format!("/questions/{}", question.id);
-        let description = plain(&question.parts.answer_html);
+        let description = &question.parts.answer_text;
         let mut shell = Shell::new(site, preferences, Nav::Questions, question.title.as_str(), &path)
-            .describe(&description);
+            .describe(description);
         shell.og_type = "article";
-        shell.json_ld = Some(json_ld(&question, &description, &shell.canonical));
+        shell.json_ld = Some(json_ld(&question, description, &shell.canonical));
         let Question { title, topic, topic_title, level, kind, minutes, parts, related, .. } = question;
         let Parts { sources, facts, .. } = parts;
         let link = |neighbour: Neighbour| Link {

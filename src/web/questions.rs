@@ -112,12 +112,12 @@ where
 pub async fn find(site: &Site, request: &ListRequest) -> Result<Listing, Error> {
     let ListRequest { words, filter, sort, page } = request;
     if words.is_empty() {
-        return Ok(questions::list_questions(site.reader(), site.index(), filter, *sort, *page).await?);
+        return Ok(site.catalogue().list(filter, *sort, *page));
     }
     let nothing = Listing { rows: Vec::new(), total: 0 };
     let mut query = search::Query::parse(words);
-    let exists = filter.topic.as_ref().is_none_or(|topic| site.topic(topic).is_some())
-        && filter.tag.as_ref().is_none_or(|tag| site.index().has_tag(tag));
+    let exists = filter.topic.as_ref().is_none_or(|topic| site.catalogue().topic(topic).is_some())
+        && filter.tag.as_ref().is_none_or(|tag| site.catalogue().has_tag(tag));
     let narrows = exists
         && narrow(&mut query.topics, filter.topic.as_ref())
         && narrow(&mut query.levels, filter.level.as_ref())
@@ -254,11 +254,13 @@ impl Filters {
                 .collect::<Vec<_>>()
         };
         let chosen = request.filter.topic.as_ref();
-        let topics = site.topics().iter().filter(|topic| topic.questions > 0 || Some(&topic.id) == chosen);
+        let topics =
+            site.catalogue().topics().iter().filter(|topic| topic.questions > 0 || Some(&topic.id) == chosen);
         let topics = topics.map(|topic| (topic.id.to_string(), topic.title.clone(), Some(topic.questions)));
         let levels = Level::ALL.map(|level| (level.slug().to_owned(), level.label().to_owned(), None));
         let kinds = Kind::ALL.map(|kind| (kind.slug().to_owned(), kind.label().to_owned(), None));
-        let tags = site.index().tags().map(|(tag, count)| (tag.to_string(), tag.to_string(), Some(count)));
+        let tags =
+            site.catalogue().tags().map(|(tag, count)| (tag.to_string(), tag.to_string(), Some(count)));
         let sorts = Sort::ALL.map(|sort| Choice {
             value: if sort == Sort::default() { String::new() } else { sort.slug().to_owned() },
             label: sort.label().to_owned(),

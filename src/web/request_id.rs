@@ -1,10 +1,28 @@
 //! A short id for every request, in the log and in the `X-Request-Id` header, so that a person can quote it.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::http::{Extensions, HeaderValue, Request};
-use tower_http::request_id::{MakeRequestId, RequestId};
+use axum::http::HeaderValue;
+
+/// The id of one request. It is ours to give: a client's own could be anything, and it goes into the log.
+#[derive(Debug, Clone)]
+pub struct RequestId(HeaderValue);
+
+impl RequestId {
+    /// As the header's value.
+    #[must_use]
+    pub fn header_value(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.to_str().unwrap_or_default())
+    }
+}
 
 /// Numbers requests after a prefix that tells one run of the server from the next.
 #[derive(Debug, Clone)]
@@ -19,24 +37,14 @@ impl RequestIds {
     pub fn new(started_at_s: i64) -> Self {
         Self { run: format!("{started_at_s:x}").into(), count: Arc::default() }
     }
-}
 
-impl MakeRequestId for RequestIds {
-    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+    /// # Panics
+    ///
+    /// Never: hexadecimal digits and a hyphen make a header value.
+    #[must_use]
+    pub fn next(&self) -> RequestId {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
-        HeaderValue::try_from(format!("{}-{number:x}", self.run)).ok().map(RequestId::new)
+        let id = format!("{}-{number:x}", self.run);
+        RequestId(HeaderValue::try_from(id).expect("digits and a hyphen"))
     }
-}
-
-/// Takes out an id that the client sent.
-pub fn forget<B>(mut request: Request<B>) -> Request<B> {
-    request.headers_mut().remove("x-request-id");
-    request
-}
-
-/// The id that was given to a request.
-#[must_use]
-pub fn of(extensions: &Extensions) -> Option<String> {
-    let id = extensions.get::<RequestId>()?;
-    id.header_value().to_str().ok().map(str::to_owned)
 }

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use axum::{Router, middleware};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 
-use super::request_id::{self, RequestIds};
+use super::around::AroundLayer;
+use super::request_id::RequestIds;
 use super::{
     Site, about, api, assets, error, feeds, health, home, layers, preferences, question, questions, search,
     topics,
@@ -43,17 +43,14 @@ pub fn router(site: Site) -> Router {
         .nest("/api/v1", api::routes())
         .fallback(|| async { error::Error::NotFound });
 
+    let https = site.is_https();
     // the first is the outermost: it sees a request first and an answer last
     let layers = ServiceBuilder::new()
-        // an id is ours to give: a client's own could be anything, and it goes into the log
-        .map_request(request_id::forget)
-        .layer(SetRequestIdLayer::x_request_id(RequestIds::new(site.clock().seconds())))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(middleware::from_fn(layers::log))
-        .layer(middleware::from_fn_with_state(site.clone(), layers::protect))
+        .layer(AroundLayer(layers::LogRequests(RequestIds::new(site.clock().seconds()))))
+        .map_response(move |response| layers::protect(https, response))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(layers::answer_unchanged))
-        .layer(middleware::from_fn_with_state(site.clone(), error::render))
+        .layer(AroundLayer(layers::AnswerUnchanged))
+        .layer(AroundLayer(error::RenderErrors(site.clone())))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_REQUEST))
         .layer(CsrfLayer::new())

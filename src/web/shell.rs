@@ -44,9 +44,26 @@ pub struct Day {
     pub text: String,
 }
 
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 impl From<Date> for Day {
     fn from(date: Date) -> Self {
-        Self { iso: date.to_string(), text: date.strftime("%-d %B %Y").to_string() }
+        // a page has thirty of these, and a format string is read anew for each
+        let month = MONTHS[date.month().unsigned_abs() as usize - 1];
+        Self { iso: date.to_string(), text: format!("{} {month} {}", date.day(), date.year()) }
     }
 }
 
@@ -178,7 +195,8 @@ impl TopicEntry {
     /// All topics in their order, with the one of this page marked.
     #[must_use]
     pub fn all(site: &Site, current: Option<&TopicId>) -> Vec<Self> {
-        site.topics()
+        site.catalogue()
+            .topics()
             .iter()
             .map(|topic| Self {
                 url: format!("/topics/{}", topic.id),
@@ -200,5 +218,5 @@ pub fn plain(html: &str) -> String {
     if text.contains('&') {
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
     }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }

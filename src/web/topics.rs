@@ -9,7 +9,7 @@ use super::error::Error;
 use super::preferences::Preferences;
 use super::shell::{Link, Nav, QuestionRow, Shell, TopicEntry};
 use crate::ids::TopicId;
-use crate::questions::{self, Level, TopicCount};
+use crate::questions::{Level, TopicCount};
 
 /// A topic's questions, level by level.
 #[derive(Template)]
@@ -23,7 +23,7 @@ struct TopicPage {
     /// Sum of the speaking times.
     minutes: u32,
     /// Questions that are only in the list: a large topic does not fit on a page.
-    more: u32,
+    more: usize,
     /// Only levels with questions, easiest first; empty while the topic is in preparation.
     groups: Vec<LevelGroup>,
     list_url: String,
@@ -38,7 +38,7 @@ struct LevelGroup {
 }
 
 /// Questions that the page lists; a larger topic goes on in the list, which has pages.
-const SHOWN: u32 = 100;
+const SHOWN: usize = 100;
 
 pub async fn show(
     State(site): State<Site>,
@@ -46,23 +46,23 @@ pub async fn show(
     Path(topic): Path<String>,
 ) -> Result<impl IntoResponse, Error> {
     let id: TopicId = topic.parse().map_err(|_| Error::NotFound)?;
-    let topic = site.topic(&id).ok_or(Error::NotFound)?;
+    let topic = site.catalogue().topic(&id).ok_or(Error::NotFound)?;
     let path = format!("/topics/{id}");
     let page = async {
-        let listed = questions::list_in_topic(site.reader(), &id, SHOWN).await?;
-        let more = topic.questions.saturating_sub(SHOWN);
+        let listed = site.catalogue().in_topic(&id).take(SHOWN).collect::<Vec<_>>();
+        let more = site.catalogue().in_topic(&id).len().saturating_sub(SHOWN);
         let groups = Level::ALL
             .into_iter()
             .map(|level| {
-                let of_level = listed.iter().filter(|question| question.level == level).cloned();
+                let of_level = listed.iter().filter(|question| question.level == level);
                 LevelGroup {
                     level,
-                    rows: of_level.map(|question| QuestionRow::new(question, preferences)).collect(),
+                    rows: of_level.map(|&question| QuestionRow::new(question.clone(), preferences)).collect(),
                 }
             })
             .filter(|group| !group.rows.is_empty())
             .collect();
-        let (previous, next) = neighbours(site.topics(), &id);
+        let (previous, next) = neighbours(site.catalogue().topics(), &id);
         Ok(TopicPage {
             shell: Shell::new(&site, preferences, Nav::Topics, topic.title.as_str(), &path)
                 .describe(&topic.summary),

@@ -8,6 +8,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::content::{Sources, sync};
 use crate::db::Db;
+use crate::questions::Catalogue;
 
 struct Bank {
     db: Db,
@@ -86,11 +87,12 @@ async fn filters_narrow_and_unknown_ones_are_told() {
     assert!(serverless.results.iter().all(|hit| hit.topic.as_str() == "serverless"));
 
     let in_order = bank.search("topic:networking").await;
-    let listed =
-        crate::questions::list_in_topic(bank.reader(), &"networking".parse().unwrap(), 20).await.unwrap();
+    let catalogue = Catalogue::load(bank.reader()).await.unwrap();
+    let networking = "networking".parse().unwrap();
+    let listed = catalogue.in_topic(&networking);
     let ids = |found: Found| found.results.into_iter().map(|hit| hit.id).collect::<Vec<_>>();
     assert_eq!(in_order.total, Total::Exactly(u32::try_from(listed.len()).unwrap()));
-    assert_eq!(ids(in_order), listed.into_iter().map(|question| question.id).collect::<Vec<_>>());
+    assert_eq!(ids(in_order), listed.map(|question| question.id.clone()).collect::<Vec<_>>());
 
     let unknown = bank.search("vpc topic:netwroking tag:nothing-like-it").await;
     assert!(!unknown.results.is_empty());

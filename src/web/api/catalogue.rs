@@ -19,7 +19,7 @@ pub struct Topics {
 /// All topics, in their order
 #[utoipa::path(get, path = "/topics", tag = "questions", responses((status = 200, body = Topics)))]
 pub async fn topics(State(site): State<Site>) -> Json<Topics> {
-    Json(Topics { topics: site.topics().to_vec() })
+    Json(Topics { topics: site.catalogue().topics().to_vec() })
 }
 
 /// One page of a list of questions.
@@ -64,6 +64,7 @@ pub async fn questions(
 )]
 pub async fn question(State(site): State<Site>, Path(id): Path<String>) -> Result<Json<Question>, Error> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    let question = questions::find_question(site.reader(), &id).await?.ok_or(Error::NotFound)?;
+    let question =
+        questions::find_question(site.reader(), site.catalogue(), &id).await?.ok_or(Error::NotFound)?;
     Ok(Json(question))
 }
