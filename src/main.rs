@@ -8,6 +8,7 @@ use anyhow::{Result, anyhow};
 use clap::Parser as _;
 use dryrun::clock::Clock;
 use dryrun::config::{CheckOptions, Cli, Command, LogFormat, ServeOptions};
+use dryrun::content::sync::SyncError;
 use dryrun::content::{self, Severity, Sources};
 use dryrun::db::{self, Db};
 use dryrun::web;
@@ -55,12 +56,20 @@ fn check(options: &CheckOptions) -> Result<ExitCode> {
     let sources = Sources::find(options.content.content_dir.as_deref())?;
     let stale_facts = if options.stale { Severity::Error } else { Severity::Warning };
     let checked = content::check::check(&sources, Clock::System.today(), stale_facts);
-    let mut out = io::stdout().lock();
-    for (_, text) in &checked.problems {
-        writeln!(out, "{text}\n")?;
-    }
     let (errors, warnings) = (checked.count(Severity::Error), checked.count(Severity::Warning));
-    writeln!(out, "{} questions, {errors} errors, {warnings} warnings", checked.questions)?;
+    let mut report: String = checked.problems.iter().map(|(_, text)| format!("{text}\n\n")).collect();
+    let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    report += &format!(
+        "{}, {}, {}\n",
+        count(checked.questions, "question"),
+        count(errors, "error"),
+        count(warnings, "warning")
+    );
+    match io::stdout().write_all(report.as_bytes()) {
+        // `dryrun check | head` has read enough
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written?,
+    }
     Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -74,20 +83,30 @@ async fn serve(options: &ServeOptions) -> Result<ExitCode> {
         anyhow!("cannot listen on {} ({error}): choose another address with --bind", options.bind)
     })?;
     let address = listener.local_addr()?;
+    let _claim = db::claim(&data_dir)?;
     let db = Db::open(&data_dir).await?;
     let clock = Clock::System;
-    let synced = content::sync::sync(&db, sources, &clock).await?;
+    let synced = content::sync::sync(&db, sources, &clock).await.map_err(|error| match error {
+        SyncError::Database(error) => anyhow!(db.explain(error)),
+        other => other.into(),
+    })?;
     for problem in &synced.problems {
-        eprintln!("{problem}");
+        match options.log_format {
+            LogFormat::Text => eprintln!("{problem}"),
+            LogFormat::Json => tracing::warn!("{problem}"),
+        }
     }
-    let site = web::Site::new(db.clone(), clock, web::SiteOptions::from_flags(options, address)).await?;
-    let stop = stop_signal()?;
-    println!("Data folder: {} ({})", data_dir.display(), db::FILE_NAME);
+    let site = web::Site::new(db.clone(), clock, web::SiteOptions::from_flags(options, address)).await;
+    let site = site.map_err(|error| db.explain(error))?;
+    let mut stop = StopSignals::catch()?;
+    let mut ready = format!("Data folder: {} ({})\n", data_dir.display(), db::FILE_NAME);
     if options.base_url.is_some() {
-        println!("Listening on {address}");
+        ready += &format!("Listening on {address}\n");
     }
-    println!("Dryrun is ready at {} (Ctrl-C stops it)", site.address());
-    web::serve(listener, site, stop).await?;
+    ready += &format!("Dryrun is ready at {} (Ctrl-C stops it)\n", site.address());
+    // whoever started this may not listen; that is no reason not to serve
+    let _ = io::stdout().write_all(ready.as_bytes());
+    web::serve(listener, site, async || stop.next().await).await?;
     db.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -106,27 +125,42 @@ fn start_logs(format: LogFormat) {
     tracing_subscriber::registry().with(layer.with_filter(filter)).init();
 }
 
-/// Resolves on Ctrl-C, and on SIGTERM where there is one. Both are caught from the call on, not from the first poll:
-/// whoever reads that the site is ready may stop it at once.
+/// Ctrl-C, and SIGTERM where there is one. Both are caught from the making on, not from the first wait: whoever reads
+/// that the site is ready may stop it at once.
 #[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
+struct StopSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl StopSignals {
+    fn catch() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-    })
+    }
 }
 
 #[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
+struct StopSignals;
+
+#[cfg(not(unix))]
+impl StopSignals {
+    fn catch() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             // without a handler the default one ends the process; there is nothing to wait for
             std::future::pending::<()>().await;
         }
-    })
+    }
 }

@@ -1,10 +1,15 @@
 //! The parts of a question in one piece, as its page and the API show them.
 //!
 //! They are stored as [postcard](https://postcard.jamesmunns.com/wire-format): a text is its length and its bytes,
-//! so reading a page's HTML back is a copy. As JSON it took a quarter of the time of a whole request.
+//! so a page's HTML is used as it lies there. As JSON it took a quarter of the time of a whole request.
+
+use std::borrow::Cow;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteTypeInfo, SqliteValue, SqliteValueRef};
+use sqlx::{Decode, Sqlite, Type, Value, ValueRef};
 use utoipa::ToSchema;
 
 use super::entry::Entry;
@@ -13,107 +18,161 @@ use crate::ids::{LabId, PartId, Tag};
 
 /// The parts of a question, as `question_documents` keeps them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Parts {
-    pub answer_html: String,
+pub struct Parts<'d> {
+    #[serde(borrow)]
+    pub answer_html: Cow<'d, str>,
     /// The answer as plain text, in one line.
-    pub answer_text: String,
-    pub explanation_html: String,
-    pub explanation_headings: Vec<Heading>,
+    #[serde(borrow)]
+    pub answer_text: Cow<'d, str>,
+    #[serde(borrow)]
+    pub explanation_html: Cow<'d, str>,
+    #[serde(borrow)]
+    pub explanation_headings: Vec<Heading<'d>>,
     /// What stands before the first step; may be empty.
-    pub hands_on_html: String,
-    pub mistakes_html: String,
+    #[serde(borrow)]
+    pub hands_on_html: Cow<'d, str>,
+    #[serde(borrow)]
+    pub mistakes_html: Cow<'d, str>,
     /// In alphabetical order.
     pub tags: Vec<Tag>,
     pub aliases: Vec<String>,
     pub labs: Vec<LabId>,
-    pub key_points: Vec<KeyPoint>,
-    pub steps: Vec<Step>,
-    pub follow_ups: Vec<FollowUp>,
-    pub quiz: Vec<QuizItem>,
-    pub sources: Vec<Source>,
-    pub facts: Vec<Fact>,
+    #[serde(borrow)]
+    pub key_points: Vec<KeyPoint<'d>>,
+    #[serde(borrow)]
+    pub steps: Vec<Step<'d>>,
+    #[serde(borrow)]
+    pub follow_ups: Vec<FollowUp<'d>>,
+    #[serde(borrow)]
+    pub quiz: Vec<QuizItem<'d>>,
+    #[serde(borrow)]
+    pub sources: Vec<Source<'d>>,
+    #[serde(borrow)]
+    pub facts: Vec<Fact<'d>>,
 }
 
 /// One thing that a strong answer must say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct KeyPoint {
+pub struct KeyPoint<'d> {
     pub id: PartId,
-    pub say: String,
-    pub say_html: String,
+    #[serde(borrow)]
+    pub say: Cow<'d, str>,
+    #[serde(borrow)]
+    pub say_html: Cow<'d, str>,
     /// Of every term one alternative must occur for the point to count as covered.
     // as written in the front matter; coverage::Term::parse accepts every one of them
     pub terms: Vec<String>,
     /// What an interviewer asks when the point is missing.
-    pub probe: String,
+    #[serde(borrow)]
+    pub probe: Cow<'d, str>,
 }
 
 /// A step of the hands-on guide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Step {
+pub struct Step<'d> {
     pub id: PartId,
-    pub title: String,
-    pub title_html: String,
-    pub html: String,
+    #[serde(borrow)]
+    pub title: Cow<'d, str>,
+    #[serde(borrow)]
+    pub title_html: Cow<'d, str>,
+    #[serde(borrow)]
+    pub html: Cow<'d, str>,
 }
 
 /// What an interviewer asks next, with a short model answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct FollowUp {
+pub struct FollowUp<'d> {
     pub id: PartId,
-    pub ask: String,
-    pub ask_html: String,
-    pub answer_html: String,
+    #[serde(borrow)]
+    pub ask: Cow<'d, str>,
+    #[serde(borrow)]
+    pub ask_html: Cow<'d, str>,
+    #[serde(borrow)]
+    pub answer_html: Cow<'d, str>,
 }
 
 /// A multiple-choice item; exactly one option is right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct QuizItem {
+pub struct QuizItem<'d> {
     pub id: PartId,
-    pub ask_html: String,
-    pub options: Vec<QuizOption>,
+    #[serde(borrow)]
+    pub ask_html: Cow<'d, str>,
+    #[serde(borrow)]
+    pub options: Vec<QuizOption<'d>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct QuizOption {
-    pub text_html: String,
+pub struct QuizOption<'d> {
+    #[serde(borrow)]
+    pub text_html: Cow<'d, str>,
     pub right: bool,
     /// Why it is right or wrong.
-    pub why_html: String,
+    #[serde(borrow)]
+    pub why_html: Cow<'d, str>,
 }
 
 /// A page that backs the text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Source {
-    pub title: String,
-    pub url: String,
+pub struct Source<'d> {
+    #[serde(borrow)]
+    pub title: Cow<'d, str>,
+    #[serde(borrow)]
+    pub url: Cow<'d, str>,
     /// The day of the copy that was read.
     #[schema(value_type = String, format = Date)]
+    #[serde(with = "compact_date")]
     pub checked: Date,
 }
 
 /// A claim that ages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Fact {
-    pub claim_html: String,
+pub struct Fact<'d> {
+    #[serde(borrow)]
+    pub claim_html: Cow<'d, str>,
     pub source: Option<String>,
     #[schema(value_type = String, format = Date)]
+    #[serde(with = "compact_date")]
     pub checked: Date,
     /// The last day on which the claim counts as fresh.
     #[schema(value_type = String, format = Date)]
+    #[serde(with = "compact_date")]
     pub review_by: Date,
 }
 
-impl Parts {
-    pub(super) fn of(entry: &Entry) -> Self {
+/// Days as texts for people's formats and as three numbers for ours.
+mod compact_date {
+    use jiff::civil::Date;
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            date.serialize(serializer)
+        } else {
+            (date.year(), date.month(), date.day()).serialize(serializer)
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+        if deserializer.is_human_readable() {
+            return Date::deserialize(deserializer);
+        }
+        let (year, month, day) = Deserialize::deserialize(deserializer)?;
+        Date::new(year, month, day).map_err(D::Error::custom)
+    }
+}
+
+impl<'e> Parts<'e> {
+    pub(super) fn of(entry: &'e Entry) -> Self {
         let mut tags = entry.tags.clone();
         tags.sort_unstable();
         Self {
-            answer_html: entry.answer.html.clone(),
-            answer_text: entry.answer.text.split_whitespace().collect::<Vec<_>>().join(" "),
-            explanation_html: entry.explanation.html.clone(),
+            answer_html: Cow::Borrowed(&entry.answer.html),
+            answer_text: entry.answer.text.split_whitespace().collect::<Vec<_>>().join(" ").into(),
+            explanation_html: Cow::Borrowed(&entry.explanation.html),
             explanation_headings: entry.explanation.headings.clone(),
-            hands_on_html: entry.hands_on.html.clone(),
-            mistakes_html: entry.mistakes.html.clone(),
+            hands_on_html: Cow::Borrowed(&entry.hands_on.html),
+            mistakes_html: Cow::Borrowed(&entry.mistakes.html),
             tags,
             aliases: entry.aliases.clone(),
             labs: entry.labs.clone(),
@@ -130,13 +189,31 @@ impl Parts {
     pub(super) fn encode(&self, bytes: Vec<u8>) -> Result<Vec<u8>, postcard::Error> {
         postcard::to_extend(self, bytes)
     }
+}
 
-    /// Reads what the sync wrote.
+/// The encoded parts as they lie in the database.
+pub struct Document(SqliteValue);
+
+impl Document {
+    /// The parts, the long ones without a copy.
     ///
     /// # Errors
     ///
-    /// When the bytes are of another making.
-    pub fn decode(bytes: &[u8]) -> Result<Self, postcard::Error> {
-        postcard::from_bytes(bytes)
+    /// When the bytes are not what the sync of this version wrote: a fault of ours.
+    pub fn parts(&self) -> sqlx::Result<Parts<'_>> {
+        let bytes = <&[u8]>::decode(self.0.as_ref()).map_err(sqlx::Error::Decode)?;
+        postcard::from_bytes(bytes).map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+}
+
+impl Type<Sqlite> for Document {
+    fn type_info() -> SqliteTypeInfo {
+        <[u8] as Type<Sqlite>>::type_info()
+    }
+}
+
+impl<'r> Decode<'r, Sqlite> for Document {
+    fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(Self(ValueRef::to_owned(&value)))
     }
 }

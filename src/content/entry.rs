@@ -158,16 +158,16 @@ pub struct Entry {
     pub aliases: Vec<String>,
     pub related: Vec<QuestionId>,
     pub labs: Vec<LabId>,
-    pub key_points: Vec<KeyPoint>,
-    pub sources: Vec<Source>,
-    pub facts: Vec<Fact>,
-    pub quiz: Vec<QuizItem>,
+    pub key_points: Vec<KeyPoint<'static>>,
+    pub sources: Vec<Source<'static>>,
+    pub facts: Vec<Fact<'static>>,
+    pub quiz: Vec<QuizItem<'static>>,
     pub answer: Prose,
     pub explanation: Prose,
     pub hands_on: Prose,
-    pub steps: Vec<Step>,
+    pub steps: Vec<Step<'static>>,
     pub mistakes: Prose,
-    pub follow_ups: Vec<FollowUp>,
+    pub follow_ups: Vec<FollowUp<'static>>,
 }
 
 /// What an entry is linted against: the rest of the content, and the day.

@@ -5,11 +5,11 @@ use sha2::{Digest, Sha256};
 /// Changes whenever the code that parses and renders content does.
 const RENDERER: &str = env!("DRYRUN_RENDERER");
 
-/// The hash of one question's file together with the code that renders it, and with the hash of what is `around`
-/// it and may change how it is read.
+/// The hash of one question's text, itself a hash, together with the topics that its files stand in, the code that
+/// renders it, and the hash of what is `around` it and may change how it is read.
 #[must_use]
-pub fn of_question(topic: &str, text: &str, around: &str) -> String {
-    of([RENDERER, topic, text, around])
+pub fn of_question<'a>(topics: impl Iterator<Item = &'a str>, text: &'a str, around: &'a str) -> String {
+    of([RENDERER, text, around].into_iter().chain(topics))
 }
 
 /// The hash of a list of texts; where one ends and the next begins counts.

@@ -4,6 +4,7 @@
 //! (raw HTML, images, links with other schemes) is a problem at its place in the file. Which part of a file is
 //! which section is for [`super::sections`].
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -24,12 +25,14 @@ pub type Spot<'a> = (Event<'a>, Range<usize>);
 
 /// A heading inside a section, for the page's table of contents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Heading {
+pub struct Heading<'d> {
     /// 3 to 6.
     pub level: u8,
     /// The anchor, unique on the page.
-    pub id: String,
-    pub title: String,
+    #[serde(borrow)]
+    pub id: Cow<'d, str>,
+    #[serde(borrow)]
+    pub title: Cow<'d, str>,
 }
 
 /// Rendered Markdown, with its words for search and coverage.
@@ -38,7 +41,7 @@ pub struct Prose {
     pub html: String,
     /// The words without markup and code blocks; a paragraph, item or cell a line.
     pub text: String,
-    pub headings: Vec<Heading>,
+    pub headings: Vec<Heading<'static>>,
 }
 
 impl Prose {
@@ -289,7 +292,7 @@ impl<'c> MarkdownRenderer<'c> {
         let level = level as u8;
         let _ = writeln!(prose.text, "\n{title}");
         self.last_heading.clone_from(&title);
-        prose.headings.push(Heading { level, id: id.clone(), title });
+        prose.headings.push(Heading { level, id: id.clone().into(), title: title.into() });
         format!("<h{level} id=\"{id}\"><a class=\"heading-link\" href=\"#{id}\">{html}</a></h{level}>\n")
     }
 

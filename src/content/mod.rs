@@ -30,7 +30,7 @@ pub(crate) mod words;
 
 pub use catalogue::{Synonyms, Topic};
 pub use diagnostic::{Diagnostic, Severity};
-pub use document::{Fact, FollowUp, KeyPoint, Parts, QuizItem, QuizOption, Source, Step};
+pub use document::{Document, Fact, FollowUp, KeyPoint, Parts, QuizItem, QuizOption, Source, Step};
 pub use entry::{Entry, Kind, Level};
 pub use markdown::Heading;
 pub use source::{OverlayError, Sources};

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::document::Parts;
 use super::entry::Entry;
 use super::excerpt::excerpt;
-use super::sync::SyncError;
+use super::sync::{Hashes, SyncError};
 use super::words::{self, WordChanges};
 
 /// An entry with the number of its row, which is its own for good.
@@ -17,8 +17,7 @@ use super::words::{self, WordChanges};
 pub(super) struct Numbered {
     pub number: i64,
     pub entry: Entry,
-    /// Of the file that it was read from.
-    pub hash: String,
+    pub hashes: Hashes,
 }
 
 /// JSON arrays of rows, a text for each table; a row begins with the number of its question.
@@ -110,9 +109,21 @@ fn parts<'e, Part: 'e, Row: Serialize>(
 }
 
 fn questions(entries: &[Numbered], now: i64) -> Result<String, SyncError> {
-    let rows = entries.iter().map(|Numbered { number, entry, hash }| {
+    let rows = entries.iter().map(|Numbered { number, entry, hashes }| {
         let Entry { id, topic, title, level, kind, minutes, answer, .. } = entry;
-        (number, id, topic, title, level.rank(), kind, minutes, excerpt(&answer.text), hash, now)
+        (
+            number,
+            id,
+            topic,
+            title,
+            level.rank(),
+            kind,
+            minutes,
+            excerpt(&answer.text),
+            &hashes.source,
+            &hashes.text,
+            now,
+        )
     });
     Ok(serde_json::to_string(&rows.collect::<Vec<_>>())?)
 }

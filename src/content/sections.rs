@@ -134,7 +134,7 @@ pub fn steps(
     section: &Section<'_, '_>,
     renderer: &mut MarkdownRenderer<'_>,
     reporter: &mut Reporter<'_>,
-) -> (Prose, Vec<Step>) {
+) -> (Prose, Vec<Step<'static>>) {
     let events = section.events;
     let Some(list) = events.iter().position(|(event, _)| matches!(event, Event::Start(Tag::List(Some(_)))))
     else {
@@ -147,7 +147,7 @@ pub fn steps(
     };
     let list_end = list + matching_end(&events[list..]);
     let intro = renderer.blocks(&events[..list], reporter);
-    let mut steps: Vec<Step> = Vec::new();
+    let mut steps: Vec<Step<'static>> = Vec::new();
     for (item, span) in items(&events[list + 1..list_end]) {
         if let Some(step) = parse_step(item, &span, renderer, reporter) {
             if steps.iter().any(|earlier| earlier.id == step.id) {
@@ -173,7 +173,7 @@ fn parse_step(
     span: &Range<usize>,
     renderer: &mut MarkdownRenderer<'_>,
     reporter: &mut Reporter<'_>,
-) -> Option<Step> {
+) -> Option<Step<'static>> {
     let in_paragraph = matches!(item.first(), Some((Event::Start(Tag::Paragraph), _)));
     let inline = &item[usize::from(in_paragraph)..];
     let first_block = inline
@@ -238,7 +238,8 @@ fn parse_step(
     }
     let after_block = first_block + usize::from(in_paragraph);
     body.extend(inline.get(after_block..).unwrap_or_default().iter().cloned());
-    Some(Step { id, title, title_html, html: renderer.blocks(&body, reporter).html })
+    let html = renderer.blocks(&body, reporter).html;
+    Some(Step { id, title: title.into(), title_html: title_html.into(), html: html.into() })
 }
 
 /// The section's `### Question? {#id}` headings, each with the answer below it.
@@ -246,7 +247,7 @@ pub fn follow_ups(
     section: &Section<'_, '_>,
     renderer: &mut MarkdownRenderer<'_>,
     reporter: &mut Reporter<'_>,
-) -> Vec<FollowUp> {
+) -> Vec<FollowUp<'static>> {
     let events = section.events;
     let is_question =
         |event: &Event<'_>| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H3, .. }));
@@ -258,7 +259,7 @@ pub fn follow_ups(
             "write each as `### Question? {#id}` with its answer below",
         );
     }
-    let mut found: Vec<FollowUp> = Vec::new();
+    let mut found: Vec<FollowUp<'static>> = Vec::new();
     for (n, &start) in starts.iter().enumerate() {
         let (Event::Start(Tag::Heading { id, .. }), span) = &events[start] else { continue };
         let stop = starts.get(n + 1).copied().unwrap_or(events.len());
@@ -293,7 +294,12 @@ pub fn follow_ups(
                 let message = format!("a second follow-up question with the id `{id}`");
                 reporter.error(span.clone(), message, "an id names one question for good: choose another");
             }
-            Ok(id) => found.push(FollowUp { id, ask, ask_html, answer_html: answer.html }),
+            Ok(id) => found.push(FollowUp {
+                id,
+                ask: ask.into(),
+                ask_html: ask_html.into(),
+                answer_html: answer.html.into(),
+            }),
             Err(error) => reporter.error(span.clone(), error.to_string(), "an id looks like `{#retries}`"),
         }
     }

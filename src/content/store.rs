@@ -78,14 +78,16 @@ pub(super) async fn write_rows(
     run!(
         tx,
         rows.questions,
-        "insert into questions (number, id, topic, title, level, kind, minutes, excerpt, source_hash, added_at_s, updated_at_s)
+        "insert into questions (number, id, topic, title, level, kind, minutes, excerpt, source_hash, text_hash, added_at_s, updated_at_s)
          select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-                value ->> 8, value ->> 9, value ->> 9
+                value ->> 8, value ->> 9, value ->> 10, value ->> 10
          from jsonb_each(?1) where true
          on conflict (number) do update set
             topic = excluded.topic, title = excluded.title, level = excluded.level, kind = excluded.kind,
             minutes = excluded.minutes, excerpt = excluded.excerpt, source_hash = excluded.source_hash,
-            updated_at_s = excluded.updated_at_s, archived_at_s = null"
+            text_hash = excluded.text_hash, archived_at_s = null,
+            updated_at_s = case when questions.text_hash in ('', excluded.text_hash) then questions.updated_at_s
+                           else excluded.updated_at_s end"
     );
     if !known.is_empty() {
         clear_parts(tx, known, words).await?;
@@ -286,7 +288,7 @@ pub(super) async fn stored_problems(db: &Db) -> Result<Vec<Diagnostic>, sqlx::Er
         r#"select severity as "severity: Severity", file, line as "line: u32", column_number as "column: u32", message, hint
            from content_problems order by position"#
     )
-    .fetch_all(db.reader())
+    .fetch_all(&mut *db.reader().await?)
     .await?;
     let problem = |severity, file, line: u32, column: u32, message, hint| Diagnostic {
         severity,

@@ -88,7 +88,16 @@ fn first_good<T>(
 struct Hashed {
     id: QuestionId,
     file: QuestionFile,
-    hash: String,
+    hashes: Hashes,
+}
+
+/// What tells whether a question is the one that was synced before.
+#[derive(Debug, Clone)]
+pub(super) struct Hashes {
+    /// Of everything that its rows depend on.
+    pub source: String,
+    /// Of what it says.
+    pub text: String,
 }
 
 /// The whole content as it is on disk: what to compare with the database.
@@ -108,27 +117,24 @@ fn take_snapshot(sources: Sources) -> (Snapshot, Sources) {
         |at, ()| {
             let (_, question) = files[at];
             // what lies beneath counts, too: it serves when the file is broken
-            let hashes: Vec<String> = question
-                .with_beneath()
-                .map(|question| {
-                    // a file that cannot be read is reported when it is parsed
-                    let text = question.file.read().unwrap_or_default();
-                    fingerprint::of_question(question.topic.as_str(), &text, &around)
-                })
-                .collect();
-            fingerprint::of(hashes.iter().map(String::as_str))
+            let files = question.with_beneath();
+            // a file that cannot be read is reported when it is parsed
+            let texts: Vec<_> = files.map(|question| question.file.read().unwrap_or_default()).collect();
+            let text = fingerprint::of(texts.iter().map(AsRef::as_ref));
+            let topics = question.with_beneath().map(|question| question.topic.as_str());
+            Hashes { source: fingerprint::of_question(topics, &text, &around), text }
         },
         || (),
     );
     let questions: Vec<Hashed> = files
         .iter()
         .zip(hashes)
-        .map(|((id, file), hash)| Hashed { id: (*id).clone(), file: (*file).clone(), hash })
+        .map(|((id, file), hashes)| Hashed { id: (*id).clone(), file: (*file).clone(), hashes })
         .collect();
     // a list that cannot be read changes nothing but what is reported
     let beside: Vec<String> =
         sources.problems.iter().chain(&frame.problems).map(ToString::to_string).collect();
-    let parts = questions.iter().flat_map(|question| [question.id.as_str(), question.hash.as_str()]);
+    let parts = questions.iter().flat_map(|question| [question.id.as_str(), question.hashes.source.as_str()]);
     let fingerprint =
         fingerprint::of([around.as_str()].into_iter().chain(parts).chain(beside.iter().map(String::as_str)));
     (Snapshot { frame, questions, fingerprint }, sources)
@@ -167,8 +173,9 @@ fn on_all_cores<T: Send, Tool>(
 /// When the database cannot be read or written. Broken files are no error: they are in [`Synced::problems`].
 pub async fn sync(db: &Db, sources: Sources, clock: &Clock) -> Result<Synced, SyncError> {
     let (snapshot, sources) = tokio::task::spawn_blocking(move || take_snapshot(sources)).await?;
-    let known =
-        sqlx::query_scalar!("select fingerprint from content_state").fetch_optional(db.reader()).await?;
+    let known = sqlx::query_scalar!("select fingerprint from content_state")
+        .fetch_optional(&mut *db.reader().await?)
+        .await?;
     if known.as_deref() == Some(snapshot.fingerprint.as_str()) {
         return Ok(Synced { written: 0, archived: 0, problems: stored_problems(db).await? });
     }
@@ -190,7 +197,9 @@ pub async fn sync(db: &Db, sources: Sources, clock: &Clock) -> Result<Synced, Sy
     let present: BTreeSet<QuestionId> = sources.questions.keys().cloned().collect();
     let (unchanged, changed): (Vec<Hashed>, Vec<Hashed>) =
         snapshot.questions.into_iter().partition(|question| {
-            stored.get(&question.id).is_some_and(|stored| !stored.archived && stored.hash == question.hash)
+            stored
+                .get(&question.id)
+                .is_some_and(|stored| !stored.archived && stored.hash == question.hashes.source)
         });
     let mut problems = sources.problems.clone();
     problems.extend(snapshot.frame.problems.iter().cloned());
@@ -226,6 +235,7 @@ pub async fn sync(db: &Db, sources: Sources, clock: &Clock) -> Result<Synced, Sy
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
+    db.end_first_load().await?;
     Ok(Synced { written, archived: gone.len(), problems })
 }
 
@@ -330,7 +340,7 @@ fn parse_batch(
         problems.extend(found);
         if let Some(entry) = entry {
             known.extend(has_rows.then_some(*number));
-            entries.push(Numbered { number: *number, entry, hash: question.hash.clone() });
+            entries.push(Numbered { number: *number, entry, hashes: question.hashes.clone() });
         }
     }
     let rows = Rows::new(&entries, now, words)?;

@@ -3,9 +3,9 @@
 //!
 //! Searching itself is `questions::search`; it splits what is typed with the same [`words_of`].
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use foldhash::{HashMap, HashSet};
 use sqlx::{Sqlite, Transaction};
 
 use super::entry::Entry;
@@ -156,6 +156,6 @@ mod tests {
         let mut changes = WordChanges::default();
         changes.add(["Gateway", "gateway of 2026"]);
         changes.count(["a GATEWAY"], -1);
-        assert_eq!(changes.0, HashMap::from([("gateway".to_owned(), 0), ("of".to_owned(), 1)]));
+        assert_eq!(changes.0, HashMap::from_iter([("gateway".to_owned(), 0), ("of".to_owned(), 1)]));
     }
 }

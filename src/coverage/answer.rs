@@ -2,8 +2,10 @@
 //!
 //! Does not own terms (`terms`) or the comparison (`matching`).
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::negation::{Polarity, polarities};
 use super::normalise::{Break, split_words};
@@ -54,7 +56,7 @@ pub(super) struct Token {
 
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub lexeme: Lexeme,
+    pub lexeme: Arc<Lexeme>,
     pub glue: bool,
     pub places: Vec<usize>,
 }

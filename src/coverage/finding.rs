@@ -2,8 +2,9 @@
 //!
 //! Does not own what an occurrence is worth (`matching`).
 
-use std::collections::HashSet;
 use std::ops::Range;
+
+use foldhash::HashSet;
 
 use super::answer::{Answer, Entry, Span};
 use super::negation::Polarity;

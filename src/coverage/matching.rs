@@ -2,7 +2,9 @@
 //!
 //! Does not own where a term stands in an answer (`finding`) or what a caller reads (`mod`).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::HashSet;
 use std::ops::Range;
 
 use super::answer::{Answer, Span};

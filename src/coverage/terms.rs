@@ -2,7 +2,9 @@
 //!
 //! Does not own how they are found in an answer (`matching`).
 
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
 
 use super::negation::{Polarity, polarities};
 use super::normalise::{Written, split_words};
@@ -55,10 +57,10 @@ pub(super) struct Alternative {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TermWord {
-    pub lexeme: Lexeme,
+    pub lexeme: Arc<Lexeme>,
     pub kind: WordKind,
     /// This word and the next one written as one: "time out" → "timeout".
-    pub joined: Option<Lexeme>,
+    pub joined: Option<Arc<Lexeme>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,16 +158,16 @@ impl TermWord {
 }
 
 /// A wildcard is compared with surfaces, which are American: "authoris*" must become "authoriz".
-fn prefix_lexeme(start: &str) -> Lexeme {
+fn prefix_lexeme(start: &str) -> Arc<Lexeme> {
     let whole = american_spelling(&format!("{start}e"));
     let surface = match whole.strip_suffix('e') {
         Some(surface) if start.ends_with("is") || start.ends_with("ys") => surface.to_owned(),
         _ => american_spelling(start),
     };
-    Lexeme { root: surface.clone(), key: surface.clone(), surface }
+    Arc::new(Lexeme { root: surface.clone(), key: surface.clone(), surface })
 }
 
-fn joined(first: &TermWord, second: &TermWord) -> Option<Lexeme> {
+fn joined(first: &TermWord, second: &TermWord) -> Option<Arc<Lexeme>> {
     let plain = |word: &TermWord| matches!(word.kind, WordKind::Plain | WordKind::Acronym);
     // "a synchronous call" must not become "asynchronous call".
     let whole = plain(first) && plain(second) && !vocabulary::is_glue(&first.lexeme.surface);
@@ -219,7 +221,7 @@ impl Synonyms {
         let mut added = Vec::new();
         for phrase in group {
             let keys: Vec<String> =
-                split_words(phrase.as_ref()).iter().map(|word| Lexeme::new(&word.text).key).collect();
+                split_words(phrase.as_ref()).iter().map(|word| Lexeme::new(&word.text).key.clone()).collect();
             if keys.is_empty() {
                 return Err(SynonymError { phrase: phrase.as_ref().to_owned() });
             }

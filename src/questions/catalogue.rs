@@ -8,11 +8,11 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 use serde::Deserialize;
-use sqlx::SqlitePool;
+use sqlx::SqliteConnection;
 
 use super::question::{Dated, Filter, Listed, Listing, Neighbour, Page, Question, Sort, TopicCount};
 use super::store;
-use crate::content::{Kind, Level, Parts};
+use crate::content::{Document, Kind, Level};
 use crate::ids::{QuestionId, Tag, TopicId};
 
 /// Questions on a page of a list.
@@ -85,7 +85,7 @@ impl Catalogue {
     /// # Errors
     ///
     /// When the database cannot be read.
-    pub async fn load(db: &SqlitePool) -> sqlx::Result<Self> {
+    pub async fn load(db: &mut SqliteConnection) -> sqlx::Result<Self> {
         Ok(Self::new(store::catalogue(db).await?))
     }
 
@@ -225,34 +225,49 @@ impl Catalogue {
     pub(super) fn head(&self, id: &QuestionId) -> Option<&Head> {
         self.by_id.get(id).map(|&place| &self.heads[place as usize])
     }
+}
 
-    /// A question with its parts and with what stands around it.
-    pub(super) fn question(&self, head: &Head, parts: Parts) -> Question {
-        let Listed { id, title, topic, topic_title, level, kind, minutes, .. } = head.listed.clone();
-        let places = self.in_topics.get(&topic).cloned().unwrap_or_default();
-        let at = self.by_id.get(&id).map_or(0, |&place| place as usize - places.start);
-        let in_topic = &self.heads[places];
-        let neighbour = |at: Option<usize>| {
-            let Listed { id, title, .. } = &in_topic.get(at?)?.listed;
-            Some(Neighbour { id: id.clone(), title: title.clone() })
-        };
-        Question {
+/// A question as it was found: its place in the catalogue, and its parts as they lie in the database.
+pub struct StoredQuestion<'c> {
+    catalogue: &'c Catalogue,
+    head: &'c Head,
+    document: Document,
+}
+
+impl<'c> StoredQuestion<'c> {
+    pub(super) fn new(catalogue: &'c Catalogue, head: &'c Head, document: Document) -> Self {
+        Self { catalogue, head, document }
+    }
+
+    /// The question with its parts and with what stands around it.
+    ///
+    /// # Errors
+    ///
+    /// When the parts cannot be read, which is a fault of this program.
+    pub fn read(&self) -> sqlx::Result<Question<'_>> {
+        let Self { catalogue, head, document } = self;
+        let Listed { id, title, topic, topic_title, level, kind, minutes, .. } = &head.listed;
+        let places = catalogue.in_topics.get(topic).cloned().unwrap_or_default();
+        let at = catalogue.by_id.get(id).map_or(0, |&place| place as usize - places.start);
+        let in_topic = &catalogue.heads[places];
+        let neighbour = |at: Option<usize>| Some(&in_topic.get(at?)?.listed);
+        Ok(Question {
             id,
             title,
             topic,
             topic_title,
-            level,
-            kind,
-            minutes,
-            parts,
-            related: head.related.iter().map(|&place| self.heads[place as usize].listed.clone()).collect(),
-            previous: neighbour(at.checked_sub(1)),
-            next: neighbour(at.checked_add(1)),
+            level: *level,
+            kind: *kind,
+            minutes: *minutes,
+            parts: document.parts()?,
+            related: head.related.iter().map(|&place| &catalogue.heads[place as usize].listed).collect(),
+            previous: neighbour(at.checked_sub(1)).map(Neighbour::from),
+            next: neighbour(at.checked_add(1)).map(Neighbour::from),
             place: count(at + 1),
             place_of: count(in_topic.len()),
             added_at_s: head.added_at_s,
             updated_at_s: head.updated_at_s,
-        }
+        })
     }
 }
 

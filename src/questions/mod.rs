@@ -7,7 +7,7 @@ mod question;
 pub mod search;
 mod store;
 
-pub use catalogue::{Catalogue, PAGE_SIZE};
+pub use catalogue::{Catalogue, PAGE_SIZE, StoredQuestion};
 pub use question::{
     Dated, Filter, Listed, Listing, Neighbour, Page, Question, Sort, TopicCount, UnknownSort,
 };

@@ -41,21 +41,29 @@ pub struct Neighbour {
     pub title: String,
 }
 
+impl From<&Listed> for Neighbour {
+    fn from(listed: &Listed) -> Self {
+        Self { id: listed.id.clone(), title: listed.title.clone() }
+    }
+}
+
 /// Everything that a question's page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Question {
-    pub id: QuestionId,
-    pub title: String,
-    pub topic: TopicId,
-    pub topic_title: String,
+pub struct Question<'q> {
+    #[schema(inline)]
+    pub id: &'q QuestionId,
+    pub title: &'q str,
+    #[schema(inline)]
+    pub topic: &'q TopicId,
+    pub topic_title: &'q str,
     pub level: Level,
     pub kind: Kind,
     /// Speaking time of a good answer.
     pub minutes: u8,
     #[serde(flatten)]
-    pub parts: Parts,
+    pub parts: Parts<'q>,
     /// Related in either direction.
-    pub related: Vec<Listed>,
+    pub related: Vec<&'q Listed>,
     pub previous: Option<Neighbour>,
     pub next: Option<Neighbour>,
     /// Its place in the topic, counted from 1.

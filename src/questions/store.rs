@@ -1,10 +1,10 @@
 //! The queries of the catalogue. Every one reads what is not archived.
 
-use sqlx::SqlitePool;
+use sqlx::{Connection, SqliteConnection};
 
-use super::catalogue::{self, Catalogue};
-use super::question::{Question, TopicCount};
-use crate::content::Parts;
+use super::catalogue::{self, Catalogue, StoredQuestion};
+use super::question::TopicCount;
+use crate::content::Document;
 use crate::ids::{QuestionId, Tag, TopicId};
 
 /// Questions that are read at a time.
@@ -15,13 +15,14 @@ const CHUNK: i64 = 4096;
 /// # Errors
 ///
 /// When the database cannot be read, as in every function here.
-pub async fn content_version(db: &SqlitePool) -> sqlx::Result<i64> {
-    let version = sqlx::query_scalar!("select version from content_state").fetch_optional(db).await?;
+pub async fn content_version(db: &mut SqliteConnection) -> sqlx::Result<i64> {
+    let version = sqlx::query_scalar!("select version from content_state").fetch_optional(&mut *db).await?;
     Ok(version.unwrap_or(0))
 }
 
 /// What the catalogue in memory is made from. Everything comes from one moment.
-pub(super) async fn catalogue(db: &SqlitePool) -> sqlx::Result<catalogue::Rows> {
+pub(super) async fn catalogue(db: &mut SqliteConnection) -> sqlx::Result<catalogue::Rows> {
+    // `begin` makes sure that every statement sees the same moment
     let mut tx = db.begin().await?;
     let topics = sqlx::query_as!(
         TopicCount,
@@ -93,19 +94,20 @@ pub(super) async fn catalogue(db: &SqlitePool) -> sqlx::Result<catalogue::Rows> 
     })
 }
 
-/// Everything that a question's page shows, or `None` for an id that no question has.
-pub async fn find_question(
-    db: &SqlitePool,
-    catalogue: &Catalogue,
+/// The question with this id, if there is one.
+pub async fn find_question<'c>(
+    db: &mut SqliteConnection,
+    catalogue: &'c Catalogue,
     id: &QuestionId,
-) -> sqlx::Result<Option<Question>> {
+) -> sqlx::Result<Option<StoredQuestion<'c>>> {
     let Some(head) = catalogue.head(id) else { return Ok(None) };
-    let document =
-        sqlx::query_scalar!("select document from question_documents where question = ?1", head.number)
-            .fetch_one(db)
-            .await?;
-    let parts = Parts::decode(&document).map_err(|error| mismatch("document", error))?;
-    Ok(Some(catalogue.question(head, parts)))
+    let document = sqlx::query_scalar!(
+        r#"select document as "document: Document" from question_documents where question = ?1"#,
+        head.number
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    Ok(Some(StoredQuestion::new(catalogue, head, document)))
 }
 
 /// What SQLite wrote as JSON, read back.

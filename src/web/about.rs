@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::Site;
 use super::error::Error;
+use super::page::Rendered;
 use super::preferences::Preferences;
 use super::shell::{Day, Nav, Shell};
 
@@ -29,11 +30,11 @@ pub async fn show(State(site): State<Site>, preferences: Preferences) -> Result<
             .last_changed()
             .next()
             .and_then(|question| Timestamp::from_second(question.updated_at_s).ok());
-        Ok(AboutPage {
+        Rendered::new(&AboutPage {
             shell: Shell::new(&site, preferences, Nav::About, "About", "/about"),
             question_count: site.catalogue().question_count(),
             version: env!("CARGO_PKG_VERSION"),
-            content_day: changed.map(|moment| moment.to_zoned(TimeZone::UTC).date().into()),
+            content_day: changed.map(|moment| Day(moment.to_zoned(TimeZone::UTC).date())),
         })
     };
     site.pages().page("/about", preferences, page).await

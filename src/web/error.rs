@@ -267,15 +267,15 @@ async fn near(site: &Site, path: &str) -> Vec<Link> {
     if !typed {
         return Vec::new();
     }
-    let found =
-        match tokio::time::timeout(NOT_LONGER_THAN, search::nearest(site.reader(), path, MATCHES)).await {
-            Ok(Ok(found)) => found,
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "no matches for a missing page");
-                Vec::new()
-            }
-            Err(_) => Vec::new(),
-        };
+    let nearest = async { search::nearest(&mut *site.reader().await?, path, MATCHES).await };
+    let found = match tokio::time::timeout(NOT_LONGER_THAN, nearest).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "no matches for a missing page");
+            Vec::new()
+        }
+        Err(_) => Vec::new(),
+    };
     found.into_iter().map(|near| Link { url: format!("/questions/{}", near.id), text: near.title }).collect()
 }
 

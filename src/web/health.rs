@@ -13,7 +13,8 @@ pub async fn alive() -> &'static str {
 
 /// `GET /readyz`: the bank can be read.
 pub async fn ready(State(site): State<Site>) -> Result<&'static str, StatusCode> {
-    questions::content_version(site.reader()).await.map_err(|error| {
+    let version = async { questions::content_version(&mut *site.reader().await?).await };
+    version.await.map_err(|error: sqlx::Error| {
         tracing::error!(%error, "the database does not answer");
         StatusCode::SERVICE_UNAVAILABLE
     })?;

@@ -6,22 +6,21 @@ use axum::response::IntoResponse;
 
 use super::Site;
 use super::error::Error;
+use super::page::Rendered;
 use super::preferences::Preferences;
 use super::shell::{Nav, QuestionRow, Shell, TopicEntry};
-use crate::questions::Listed;
-
 /// Questions that a newcomer is offered.
 const START_HERE: usize = 3;
 
 /// What this is, where to start, the topics, the question of the day.
 #[derive(Template)]
 #[template(path = "home/home.html")]
-struct HomePage {
+struct HomePage<'c> {
     shell: Shell,
     question_count: u32,
-    topics: Vec<TopicEntry>,
-    question_of_the_day: Option<QuestionRow>,
-    start_here: Vec<QuestionRow>,
+    topics: Vec<TopicEntry<'c>>,
+    question_of_the_day: Option<QuestionRow<'c>>,
+    start_here: Vec<QuestionRow<'c>>,
 }
 
 pub async fn show(State(site): State<Site>, preferences: Preferences) -> Result<impl IntoResponse, Error> {
@@ -30,11 +29,11 @@ pub async fn show(State(site): State<Site>, preferences: Preferences) -> Result<
     let key = format!("/?{today}");
     let page = async {
         let catalogue = site.catalogue();
-        let row = |question: &Listed| QuestionRow::new(question.clone(), preferences);
-        Ok(HomePage {
+        let row = |question| QuestionRow::new(question, preferences);
+        Rendered::new(&HomePage {
             shell: Shell::new(&site, preferences, Nav::Home, "", "/"),
             question_count: catalogue.question_count(),
-            topics: TopicEntry::all(&site, None),
+            topics: TopicEntry::all(site.catalogue(), None),
             question_of_the_day: catalogue.question_of_the_day(today).map(row),
             start_here: catalogue.starting_points().take(START_HERE).map(row).collect(),
         })

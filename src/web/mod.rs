@@ -27,12 +27,11 @@ mod topics;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use sqlx::SqlitePool;
 use url::Url;
 
 use crate::clock::Clock;
 use crate::config::ServeOptions;
-use crate::db::Db;
+use crate::db::{Db, Reader};
 use crate::questions::Catalogue;
 use crate::questions::search::Synonyms;
 
@@ -89,15 +88,15 @@ impl Site {
     ///
     /// When the database cannot be read.
     pub async fn new(db: Db, clock: Clock, options: SiteOptions) -> sqlx::Result<Self> {
-        let reader = db.reader();
-        let catalogue = Catalogue::load(reader).await?;
-        let synonyms = Synonyms::load(reader).await?;
+        let mut reader = db.reader().await?;
+        let catalogue = Catalogue::load(&mut reader).await?;
+        let synonyms = Synonyms::load(&mut reader).await?;
         let pages = if options.page_cache { PageCache::new() } else { PageCache::off() };
         Ok(Self(Arc::new(Inner { db, clock, options, pages, catalogue, synonyms })))
     }
 
-    fn reader(&self) -> &SqlitePool {
-        self.0.db.reader()
+    async fn reader(&self) -> sqlx::Result<Reader> {
+        self.0.db.reader().await
     }
 
     fn clock(&self) -> &Clock {

@@ -112,18 +112,18 @@ impl PageCache {
     /// # Errors
     ///
     /// What `make` fails with; failures are not remembered.
-    pub async fn page<T: Template>(
+    pub async fn page(
         &self,
         path: &str,
         preferences: Preferences,
-        make: impl Future<Output = Result<T, Error>>,
+        make: impl Future<Output = Result<Rendered, Error>>,
     ) -> Result<Rendered, Error> {
-        let Some(pages) = &self.pages else { return Rendered::new(&make.await?) };
+        let Some(pages) = &self.pages else { return make.await };
         let key = Key { path: path.to_owned(), preferences };
         if let Some(page) = pages.get(&key) {
             return Ok(page);
         }
-        let page = Rendered::new(&make.await?)?;
+        let page = make.await?;
         // without the room that rendering left
         let kept = Rendered { html: Bytes::copy_from_slice(&page.html), etag: page.etag.clone() };
         pages.insert(key, kept);

@@ -4,103 +4,48 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use jiff::civil::Date;
-use serde_json::json;
+use serde::Serialize;
 
 use super::Site;
 use super::error::Error;
+use super::page::Rendered;
 use super::preferences::Preferences;
 use super::shell::{Day, Html, Link, Nav, QuestionRow, Shell, TopicEntry};
 use crate::ids::QuestionId;
-use crate::questions::{self, Kind, Level, Neighbour, Parts, Question};
+use crate::questions::{self, Neighbour, Parts, Question};
 
 /// A question with everything that there is to it.
 #[derive(Template)]
 #[template(path = "questions/question.html")]
-struct QuestionPage {
+struct QuestionPage<'q> {
     shell: Shell,
-    topics: Vec<TopicEntry>,
-    title: String,
-    topic: Link,
-    level: Level,
-    kind: Kind,
-    minutes: u8,
-    tags: Vec<Link>,
-    answer: Html,
-    key_points: Vec<KeyPoint>,
-    explanation: Html,
-    /// For "On this page".
-    explanation_headings: Vec<Heading>,
-    hands_on_intro: Html,
-    steps: Vec<Step>,
-    labs: Vec<LabLink>,
-    mistakes: Html,
-    follow_ups: Vec<FollowUp>,
-    quiz: Vec<QuizItem>,
-    facts: Vec<Fact>,
-    sources: Vec<Source>,
-    related: Vec<QuestionRow>,
+    topics: Vec<TopicEntry<'q>>,
+    question: &'q Question<'q>,
+    facts: Vec<Fact<'q>>,
+    sources: Vec<Source<'q>>,
+    related: Vec<QuestionRow<'q>>,
     /// Neighbours in the topic.
     previous: Option<Link>,
     next: Option<Link>,
-    place: u32,
-    place_of: u32,
 }
 
-struct Heading {
-    id: String,
-    text: String,
-}
-
-struct KeyPoint {
-    id: String,
-    say: Html,
-    probe: Html,
-}
-
-struct Step {
-    id: String,
-    title: Html,
-    body: Html,
-}
-
-struct LabLink {
-    url: String,
-    title: String,
-    summary: String,
-}
-
-struct FollowUp {
-    id: String,
-    question: Html,
-    answer: Html,
-}
-
-struct QuizItem {
-    id: String,
-    ask: Html,
-    options: Vec<QuizOption>,
-}
-
-struct QuizOption {
-    letter: char,
-    text: Html,
-    right: bool,
-    why: Html,
-}
-
-struct Fact {
-    claim: Html,
+struct Fact<'q> {
+    claim_html: &'q str,
     checked: Day,
     review_by: Day,
     /// Its review date is past.
     stale: bool,
-    source: Option<Link>,
+    source: Option<SourceLink<'q>>,
 }
 
-struct Source {
-    title: String,
-    url: String,
-    host: String,
+struct SourceLink<'q> {
+    url: &'q str,
+    text: &'q str,
+}
+
+struct Source<'q> {
+    link: SourceLink<'q>,
+    host: &'q str,
     checked: Day,
 }
 
@@ -114,145 +59,111 @@ pub async fn show(
     // a fact goes stale at midnight, without any change of the content
     let key = format!("/questions/{id}?{today}");
     let page = async {
-        let question =
-            questions::find_question(site.reader(), site.catalogue(), &id).await?.ok_or(Error::NotFound)?;
-        Ok(QuestionPage::new(&site, preferences, question, today))
+        let stored = questions::find_question(&mut *site.reader().await?, site.catalogue(), &id).await?;
+        let stored = stored.ok_or(Error::NotFound)?;
+        Rendered::new(&QuestionPage::new(&site, preferences, &stored.read()?, today))
     };
     site.pages().page(&key, preferences, page).await
 }
 
-impl QuestionPage {
-    fn new(site: &Site, preferences: Preferences, question: Question, today: Date) -> Self {
+impl<'q> QuestionPage<'q> {
+    fn new(site: &'q Site, preferences: Preferences, question: &'q Question<'q>, today: Date) -> Self {
         let path = format!("/questions/{}", question.id);
-        let description = &question.parts.answer_text;
-        let mut shell = Shell::new(site, preferences, Nav::Questions, question.title.as_str(), &path)
-            .describe(description);
+        let parts = &question.parts;
+        let mut shell =
+            Shell::new(site, preferences, Nav::Questions, question.title, &path).describe(&parts.answer_text);
         shell.og_type = "article";
-        shell.json_ld = Some(json_ld(&question, description, &shell.canonical));
-        let Question { title, topic, topic_title, level, kind, minutes, parts, related, .. } = question;
-        let Parts { sources, facts, .. } = parts;
-        let link = |neighbour: Neighbour| Link {
-            url: format!("/questions/{}", neighbour.id),
-            text: neighbour.title,
-        };
-        let facts = facts
-            .into_iter()
-            .map(|fact| Fact {
-                claim: Html(fact.claim_html),
-                stale: fact.review_by < today,
-                checked: fact.checked.into(),
-                review_by: fact.review_by.into(),
-                source: fact.source.map(|url| {
-                    let title =
-                        sources.iter().find(|source| source.url == url).map(|source| source.title.clone());
-                    Link { text: title.unwrap_or_else(|| host(&url)), url }
-                }),
-            })
-            .collect();
+        shell.json_ld = Some(json_ld(question, &shell.canonical));
         Self {
             shell,
-            topics: TopicEntry::all(site, Some(&topic)),
-            title,
-            topic: Link { url: format!("/topics/{topic}"), text: topic_title },
-            level,
-            kind,
-            minutes,
-            tags: parts
-                .tags
-                .into_iter()
-                .map(|tag| Link { url: format!("/questions?tag={tag}"), text: tag.into() })
-                .collect(),
-            answer: Html(parts.answer_html),
-            key_points: parts
-                .key_points
-                .into_iter()
-                .map(|point| KeyPoint {
-                    id: point.id.into(),
-                    say: Html(point.say_html),
-                    probe: Html::escape(&point.probe),
-                })
-                .collect(),
-            explanation: Html(parts.explanation_html),
-            explanation_headings: parts
-                .explanation_headings
-                .into_iter()
-                .filter(|heading| heading.level == 3)
-                .map(|heading| Heading { id: heading.id, text: heading.title })
-                .collect(),
-            hands_on_intro: Html(parts.hands_on_html),
-            steps: parts
-                .steps
-                .into_iter()
-                .map(|step| Step { id: step.id.into(), title: Html(step.title_html), body: Html(step.html) })
-                .collect(),
-            // a lab has no page yet: the check refuses entries that name one which does not exist
-            labs: parts
-                .labs
-                .into_iter()
-                .map(|lab| LabLink { url: format!("/labs/{lab}"), title: lab.into(), summary: String::new() })
-                .collect(),
-            mistakes: Html(parts.mistakes_html),
-            follow_ups: parts
-                .follow_ups
-                .into_iter()
-                .map(|item| FollowUp {
-                    id: item.id.into(),
-                    question: Html(item.ask_html),
-                    answer: Html(item.answer_html),
-                })
-                .collect(),
-            quiz: parts.quiz.into_iter().map(QuizItem::from).collect(),
-            facts,
-            sources: sources
-                .into_iter()
-                .map(|source| Source {
-                    host: host(&source.url),
-                    title: source.title,
-                    url: source.url,
-                    checked: source.checked.into(),
-                })
-                .collect(),
-            related: related.into_iter().map(|question| QuestionRow::new(question, preferences)).collect(),
-            previous: question.previous.map(link),
-            next: question.next.map(link),
-            place: question.place,
-            place_of: question.place_of,
+            topics: TopicEntry::all(site.catalogue(), Some(question.topic)),
+            facts: facts(parts, today),
+            sources: sources(parts),
+            related: question.related.iter().map(|&row| QuestionRow::new(row, preferences)).collect(),
+            previous: question.previous.as_ref().map(link),
+            next: question.next.as_ref().map(link),
+            question,
         }
     }
 }
 
-impl From<questions::QuizItem> for QuizItem {
-    fn from(item: questions::QuizItem) -> Self {
-        let options = ('A'..='Z').zip(item.options).map(|(letter, option)| QuizOption {
-            letter,
-            text: Html(option.text_html),
-            right: option.right,
-            why: Html(option.why_html),
-        });
-        Self { id: item.id.into(), ask: Html(item.ask_html), options: options.collect() }
-    }
+fn link(neighbour: &Neighbour) -> Link {
+    Link { url: format!("/questions/{}", neighbour.id), text: neighbour.title.clone() }
+}
+
+fn facts<'q>(parts: &'q Parts<'_>, today: Date) -> Vec<Fact<'q>> {
+    let source = |url: &'q str| {
+        let title = parts.sources.iter().find(|source| source.url == url).map(|source| source.title.as_ref());
+        SourceLink { url, text: title.unwrap_or_else(|| host(url)) }
+    };
+    let fact = |fact: &'q questions::Fact| Fact {
+        claim_html: &fact.claim_html,
+        stale: fact.review_by < today,
+        checked: Day(fact.checked),
+        review_by: Day(fact.review_by),
+        source: fact.source.as_deref().map(source),
+    };
+    parts.facts.iter().map(fact).collect()
+}
+
+fn sources<'q>(parts: &'q Parts<'_>) -> Vec<Source<'q>> {
+    let source = |source: &'q questions::Source| Source {
+        link: SourceLink { url: &source.url, text: &source.title },
+        host: host(&source.url),
+        checked: Day(source.checked),
+    };
+    parts.sources.iter().map(source).collect()
+}
+
+/// What an option of a quiz is called: A, B, C …
+fn letter(index: usize) -> char {
+    ('A'..='Z').nth(index).unwrap_or('?')
 }
 
 /// The host of an address that the content check let pass.
-fn host(url: &str) -> String {
+fn host(url: &str) -> &str {
     let address = url.split_once("://").map_or(url, |(_, address)| address);
-    address.split(['/', '?', '#']).next().unwrap_or(address).to_owned()
+    address.split(['/', '?', '#']).next().unwrap_or(address)
 }
 
-/// A question with its accepted answer (<https://schema.org/QAPage>), safe inside a script element.
-fn json_ld(question: &Question, answer: &str, url: &str) -> Html {
-    let document = json!({
-        "@context": "https://schema.org",
-        "@type": "QAPage",
-        "mainEntity": {
-            "@type": "Question",
-            "name": question.title,
-            "text": question.title,
-            "answerCount": 1,
-            "acceptedAnswer": { "@type": "Answer", "text": answer, "url": format!("{url}#answer") },
+/// <https://schema.org/QAPage>
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "QAPage")]
+struct QaPage<'q> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "mainEntity")]
+    main_entity: QaQuestion<'q>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "Question", rename_all = "camelCase")]
+struct QaQuestion<'q> {
+    name: &'q str,
+    text: &'q str,
+    answer_count: u8,
+    accepted_answer: QaAnswer<'q>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "Answer")]
+struct QaAnswer<'q> {
+    text: &'q str,
+    url: String,
+}
+
+/// A question with its accepted answer, safe inside a script element.
+fn json_ld(question: &Question<'_>, url: &str) -> Html {
+    let document = QaPage {
+        context: "https://schema.org",
+        main_entity: QaQuestion {
+            name: question.title,
+            text: question.title,
+            answer_count: 1,
+            accepted_answer: QaAnswer { text: &question.parts.answer_text, url: format!("{url}#answer") },
         },
-    });
-    let escaped =
-        document.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
-    Html(escaped)
+    };
+    let json = serde_json::to_string(&document).expect("texts and a number are JSON");
+    // the only way out of a script element; see https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements
+    Html(json.replace('<', "\\u003c"))
 }

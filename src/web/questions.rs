@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 
 use super::Site;
 use super::error::Error;
-use super::page::Page;
+use super::page::Rendered;
 use super::pagination::{PageNumber, Pagination, url};
 use super::preferences::Preferences;
 use super::shell::{Nav, QuestionRow, Shell, TopicEntry, plain};
@@ -126,7 +126,7 @@ pub async fn find(site: &Site, request: &ListRequest) -> Result<Listing, Error> 
         return Ok(nothing);
     }
     query.tags.extend(filter.tag.clone());
-    let found = search::search(site.reader(), &query, site.synonyms(), *page, PAGE_SIZE).await?;
+    let found = search::search(&mut *site.reader().await?, &query, site.synonyms(), *page, PAGE_SIZE).await?;
     if found.matched == Matched::Some {
         return Ok(nothing);
     }
@@ -159,14 +159,14 @@ fn narrow<T: Clone + PartialEq>(asked: &mut Vec<T>, filter: Option<&T>) -> bool 
 /// The list of questions.
 #[derive(Template)]
 #[template(path = "questions/list.html")]
-struct QuestionListPage {
+struct QuestionListPage<'c> {
     shell: Shell,
-    topics: Vec<TopicEntry>,
+    topics: Vec<TopicEntry<'c>>,
     filters: Filters,
     chips: Vec<Chip>,
     /// The list without filters, in the same order.
     clear_url: String,
-    rows: Vec<QuestionRow>,
+    rows: Vec<QuestionRow<'c>>,
     pagination: Pagination,
 }
 
@@ -219,15 +219,15 @@ pub async fn list(
         shell.canonical = site.absolute(&url("/questions", page_parameter(request.page)));
     }
     let sort = parameters.iter().filter(|(name, _)| *name == "sort").cloned();
-    Ok(Page(QuestionListPage {
+    Rendered::new(&QuestionListPage {
         shell,
-        topics: TopicEntry::all(&site, request.filter.topic.as_ref()),
+        topics: TopicEntry::all(site.catalogue(), request.filter.topic.as_ref()),
         chips: chips(&parameters, &filters),
         filters,
         clear_url: url("/questions", sort),
-        rows: listing.rows.into_iter().map(|question| QuestionRow::new(question, preferences)).collect(),
+        rows: listing.rows.iter().map(|question| QuestionRow::new(question, preferences)).collect(),
         pagination,
-    }))
+    })
 }
 
 fn page_parameter(page: questions::Page) -> Option<(&'static str, String)> {

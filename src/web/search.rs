@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::Site;
 use super::error::Error;
-use super::page::Page;
+use super::page::Rendered;
 use super::pagination::{PageNumber, Pagination, url};
 use super::preferences::Preferences;
 use super::shell::{Html, Link, Nav, Shell, TopicEntry};
@@ -18,7 +18,7 @@ use crate::questions::{self, Kind, Level, PAGE_SIZE};
 /// What was found, best first.
 #[derive(Template)]
 #[template(path = "search/search.html")]
-struct SearchPage {
+struct SearchPage<'c> {
     shell: Shell,
     /// What was typed; the page explains itself when it is empty.
     query: String,
@@ -29,7 +29,7 @@ struct SearchPage {
     results: Vec<SearchResult>,
     pagination: Pagination,
     /// Topics with questions, as ways out of an empty result.
-    topics: Vec<TopicEntry>,
+    topics: Vec<TopicEntry<'c>>,
 }
 
 struct SearchResult {
@@ -59,7 +59,7 @@ pub async fn show(
     let query = search::Query::parse(&q);
     let page = questions::Page(page.parse().unwrap_or(1).max(1));
     let Found { results, total, matched, suggestion, mut notices } =
-        search::search(site.reader(), &query, site.synonyms(), page, PAGE_SIZE).await?;
+        search::search(&mut *site.reader().await?, &query, site.synonyms(), page, PAGE_SIZE).await?;
     if matched == Matched::Some && !results.is_empty() {
         notices.push("No question has all of these words; the ones below have some of them.".to_owned());
     }
@@ -68,15 +68,15 @@ pub async fn show(
     let title = if text.is_empty() { "Search".to_owned() } else { format!("{text} · Search") };
     let mut shell = Shell::unlisted(&site, preferences, Nav::Search, title, &uri);
     shell.search.clone_from(&text);
-    Ok(Page(SearchPage {
+    Rendered::new(&SearchPage {
         shell,
         suggestion: suggestion.map(|text| Link { url: url("/search", [("q", text.clone())]), text }),
         notice: Some(notices.join(" ")).filter(|notice| !notice.is_empty()),
         results: results.into_iter().map(SearchResult::from).collect(),
         pagination: Pagination::new("/search", &[("q", text.clone())], page, PAGE_SIZE, total.reachable()),
-        topics: TopicEntry::all(&site, None).into_iter().filter(|topic| topic.count > 0).collect(),
+        topics: TopicEntry::all(site.catalogue(), None),
         query: text,
-    }))
+    })
 }
 
 impl From<Hit> for SearchResult {

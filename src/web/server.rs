@@ -24,20 +24,19 @@ const MOST_CONNECTIONS: usize = 900;
 /// Wait after a failed accept, which means that the process is out of file handles.
 const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(200);
 
-/// Serves the site until `stop` resolves and the requests under way are answered.
+/// Serves the site until `stop` resolves and the requests under way are answered, or `stop` resolves again.
 ///
 /// `axum::serve` would do, but for slow clients: it sets no limit on the time that headers may take.
 ///
 /// # Errors
 ///
 /// None for now; accepting goes on after failures of single connections.
-pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output = ()>) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, site: Site, mut stop: impl AsyncFnMut()) -> io::Result<()> {
     let app = router(site);
     let graceful = GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
             accepted = async {
@@ -45,7 +44,7 @@ pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output =
                 let place = Arc::clone(&places).acquire_owned().await;
                 listener.accept().await.map(|(stream, _)| (stream, place))
             } => accepted,
-            () = &mut stop => break,
+            () = stop() => break,
         };
         let (stream, place) = match accepted {
             Ok(accepted) => accepted,
@@ -68,7 +67,11 @@ pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output =
         });
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_WITHIN, graceful.shutdown()).await.is_err() {
+    let drained = tokio::select! {
+        drained = tokio::time::timeout(DRAIN_WITHIN, graceful.shutdown()) => drained.is_ok(),
+        () = stop() => false,
+    };
+    if !drained {
         tracing::warn!("some requests did not end in time and were cut off");
     }
     Ok(())

@@ -1,27 +1,27 @@
 //! What the layout needs on every page, and the small display values that pages share.
 
+use std::fmt;
+
+use askama::filters::HtmlSafe;
 use axum::http::Uri;
 use jiff::civil::Date;
 
 use super::Site;
 use super::preferences::{Preferences, Theme};
 use crate::ids::TopicId;
-use crate::questions::{Kind, Level, Listed};
+use crate::questions::{Catalogue, Listed, TopicCount};
 
-/// Markup that is safe to print as it is: rendered by the content pipeline, or escaped here.
+/// Markup that templates print as it is: rendered by the content pipeline, or made and escaped here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Html(pub String);
 
-impl Html {
-    /// Plain text, escaped.
-    #[must_use]
-    pub fn escape(text: &str) -> Self {
-        Self(
-            askama::filters::escape(text, askama::filters::Html)
-                .map_or_else(|_| String::new(), |text| text.to_string()),
-        )
+impl fmt::Display for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
+
+impl HtmlSafe for Html {}
 
 /// The navigation item to mark as current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,14 +35,9 @@ pub enum Nav {
     Elsewhere,
 }
 
-/// A day, twice: for machines and for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Day {
-    /// `2026-11-22`
-    pub iso: String,
-    /// `22 November 2026`
-    pub text: String,
-}
+/// A day as a `<time>` element, for machines and for people: `22 November 2026`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day(pub Date);
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -59,13 +54,16 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-impl From<Date> for Day {
-    fn from(date: Date) -> Self {
-        // a page has thirty of these, and a format string is read anew for each
-        let month = MONTHS[date.month().unsigned_abs() as usize - 1];
-        Self { iso: date.to_string(), text: format!("{} {month} {}", date.day(), date.year()) }
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // a page has thirty of these, and a format string of jiff's is read anew for each
+        let Self(date) = self;
+        let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
+        write!(f, "<time datetime=\"{date}\">{} {month} {}</time>", date.day(), date.year())
     }
 }
+
+impl HtmlSafe for Day {}
 
 /// A link with its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,61 +149,35 @@ impl Shell {
 }
 
 /// One question in a list.
-#[derive(Debug, Clone)]
-pub struct QuestionRow {
-    pub url: String,
-    pub title: String,
-    pub topic_title: String,
-    pub level: Level,
-    pub kind: Kind,
-    pub minutes: u8,
+#[derive(Debug, Clone, Copy)]
+pub struct QuestionRow<'c> {
+    pub listed: &'c Listed,
     /// Empty when answers are hidden.
-    pub excerpt: String,
+    pub excerpt: &'c str,
 }
 
-impl QuestionRow {
+impl<'c> QuestionRow<'c> {
     #[must_use]
-    pub fn new(question: Listed, preferences: Preferences) -> Self {
-        let Listed { id, title, topic: _, topic_title, level, kind, minutes, excerpt } = question;
-        Self {
-            url: format!("/questions/{id}"),
-            title,
-            topic_title,
-            level,
-            kind,
-            minutes,
-            excerpt: if preferences.hide_answers { String::new() } else { excerpt },
-        }
+    pub fn new(listed: &'c Listed, preferences: Preferences) -> Self {
+        Self { listed, excerpt: if preferences.hide_answers { "" } else { &listed.excerpt } }
     }
 }
 
 /// One of the topics.
-#[derive(Debug, Clone)]
-pub struct TopicEntry {
-    pub url: String,
-    pub title: String,
-    pub summary: String,
-    /// Questions in it; 0 shows "in preparation".
-    pub count: u32,
+#[derive(Debug, Clone, Copy)]
+pub struct TopicEntry<'c> {
+    /// With the count of its questions; 0 shows "in preparation".
+    pub topic: &'c TopicCount,
     /// Whether this is the topic of the page.
     pub current: bool,
 }
 
-impl TopicEntry {
+impl<'c> TopicEntry<'c> {
     /// All topics in their order, with the one of this page marked.
     #[must_use]
-    pub fn all(site: &Site, current: Option<&TopicId>) -> Vec<Self> {
-        site.catalogue()
-            .topics()
-            .iter()
-            .map(|topic| Self {
-                url: format!("/topics/{}", topic.id),
-                title: topic.title.clone(),
-                summary: topic.summary.clone(),
-                count: topic.questions,
-                current: current == Some(&topic.id),
-            })
-            .collect()
+    pub fn all(catalogue: &'c Catalogue, current: Option<&TopicId>) -> Vec<Self> {
+        let topics = catalogue.topics().iter();
+        topics.map(|topic| Self { topic, current: current == Some(&topic.id) }).collect()
     }
 }
 

@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 
 use super::Site;
 use super::error::Error;
+use super::page::Rendered;
 use super::preferences::Preferences;
 use super::shell::{Link, Nav, QuestionRow, Shell, TopicEntry};
 use crate::ids::TopicId;
@@ -14,9 +15,9 @@ use crate::questions::{Level, TopicCount};
 /// A topic's questions, level by level.
 #[derive(Template)]
 #[template(path = "topics/topic.html")]
-struct TopicPage {
+struct TopicPage<'c> {
     shell: Shell,
-    topics: Vec<TopicEntry>,
+    topics: Vec<TopicEntry<'c>>,
     title: String,
     summary: String,
     count: u32,
@@ -25,16 +26,16 @@ struct TopicPage {
     /// Questions that are only in the list: a large topic does not fit on a page.
     more: usize,
     /// Only levels with questions, easiest first; empty while the topic is in preparation.
-    groups: Vec<LevelGroup>,
+    groups: Vec<LevelGroup<'c>>,
     list_url: String,
     /// The neighbours in the order of the topics, skipping empty ones.
     previous: Option<Link>,
     next: Option<Link>,
 }
 
-struct LevelGroup {
+struct LevelGroup<'c> {
     level: Level,
-    rows: Vec<QuestionRow>,
+    rows: Vec<QuestionRow<'c>>,
 }
 
 /// Questions that the page lists; a larger topic goes on in the list, which has pages.
@@ -57,16 +58,16 @@ pub async fn show(
                 let of_level = listed.iter().filter(|question| question.level == level);
                 LevelGroup {
                     level,
-                    rows: of_level.map(|&question| QuestionRow::new(question.clone(), preferences)).collect(),
+                    rows: of_level.map(|&question| QuestionRow::new(question, preferences)).collect(),
                 }
             })
             .filter(|group| !group.rows.is_empty())
             .collect();
         let (previous, next) = neighbours(site.catalogue().topics(), &id);
-        Ok(TopicPage {
+        Rendered::new(&TopicPage {
             shell: Shell::new(&site, preferences, Nav::Topics, topic.title.as_str(), &path)
                 .describe(&topic.summary),
-            topics: TopicEntry::all(&site, Some(&id)),
+            topics: TopicEntry::all(site.catalogue(), Some(&id)),
             title: topic.title.clone(),
             summary: topic.summary.clone(),
             count: topic.questions,

@@ -23,7 +23,17 @@ fn counts(ended: &Ended) -> [usize; 3] {
     let line = ended.stdout.lines().last().expect("a summary");
     let numbers: Vec<usize> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
     let counts: [usize; 3] = numbers.try_into().unwrap_or_else(|_| panic!("{line}"));
-    assert_eq!(line, format!("{} questions, {} errors, {} warnings", counts[0], counts[1], counts[2]));
+    let plural = |number, what| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let [questions, errors, warnings] = counts;
+    assert_eq!(
+        line,
+        format!(
+            "{}, {}, {}",
+            plural(questions, "question"),
+            plural(errors, "error"),
+            plural(warnings, "warning")
+        )
+    );
     counts
 }
 

@@ -13,7 +13,7 @@ fn own_gateway_question() -> String {
 
 async fn problems(site: &TestSite) -> Vec<String> {
     sqlx::query_scalar("select severity || ' ' || file || ':' || line || ':' || column_number || ': ' || message from content_problems order by position")
-        .fetch_all(site.db().reader())
+        .fetch_all(&mut *site.db().reader().await.unwrap())
         .await
         .expect("rows")
 }

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 
 use crate::bank;
 use crate::overlay::{Overlay, question_with};
-use crate::program::Program;
+use crate::program::{Program, dryrun, run};
 
 async fn get(program: &Program, path: &str) -> (u16, String) {
     let client =
@@ -50,11 +50,12 @@ async fn a_signal_ends_the_server_cleanly_from_the_moment_it_is_ready() {
         program.signal(signal);
         let (ended, home) = program.ended();
         assert_eq!(ended.status.code(), Some(0), "{signal}: {}", ended.stderr);
-        let data: Vec<_> = fs::read_dir(home.path().join(".local/share/dryrun"))
+        let mut data: Vec<_> = fs::read_dir(home.path().join(".local/share/dryrun"))
             .expect("the data folder")
             .map(|entry| entry.expect("a file").file_name())
             .collect();
-        assert_eq!(data, ["dryrun.db"], "the journal went into the file");
+        data.sort();
+        assert_eq!(data, ["dryrun.db", "dryrun.lock"], "the journal went into the file");
     }
 }
 
@@ -90,6 +91,50 @@ async fn a_request_under_way_is_answered_before_the_server_ends() {
     );
     let (ended, _home) = program.ended();
     assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_the_server_without_waiting_for_requests() {
+    let program = Program::start(|_| {}).await;
+    let mut slow = TcpStream::connect(program.socket()).expect("a connection");
+    write!(
+        slow,
+        "POST /preferences HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: 10\r\nExpect: 100-continue\r\n\r\n",
+        program.socket(),
+    )
+    .expect("sent");
+    let mut go_on = [0; 25];
+    slow.read_exact(&mut go_on).expect("an answer to Expect");
+    program.signal("INT");
+    while TcpStream::connect(program.socket()).is_ok() {
+        std::thread::yield_now();
+    }
+    program.signal("INT");
+    let (ended, _home) = program.ended();
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+    assert!(ended.stderr.contains("some requests did not end in time and were cut off"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_folder_is_refused_while_the_first_runs() {
+    let program = Program::start(|_| {}).await;
+    let second = run(dryrun(program.home()).args(["serve", "--bind", "127.0.0.1:0"]));
+    assert_eq!(second.status.code(), Some(1));
+    let data = program.home().join(".local/share/dryrun");
+    assert_eq!(
+        second.only_line(),
+        format!(
+            "dryrun: another Dryrun serves the data folder {}: stop it first, or choose another folder with --data-dir",
+            data.display()
+        )
+    );
+    assert_eq!(get(&program, "/healthz").await.0, 200, "the first one goes on");
+    program.signal("TERM");
+    let (_, home) = program.ended();
+    let again = Program::start_in(home, |_| {});
+    again.signal("TERM");
+    assert_eq!(again.ended().0.status.code(), Some(0), "a folder is free again when its server has ended");
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn parts(site: &TestSite) -> BTreeMap<(String, i64), Vec<String>> {
     let mut found: BTreeMap<(String, i64), Vec<String>> = BTreeMap::new();
     for table in PARTS {
         let sql = sqlx::AssertSqlSafe(format!("select * from {table}"));
-        for row in sqlx::query(sql).fetch_all(site.db().reader()).await.expect(table) {
+        for row in sqlx::query(sql).fetch_all(&mut *site.db().reader().await.unwrap()).await.expect(table) {
             found.entry((table.to_owned(), row.get("question"))).or_default().push(text(&row));
         }
     }
@@ -59,7 +59,7 @@ async fn the_first_start_writes_every_question_with_all_its_parts() {
             "select number, added_at_s, updated_at_s, archived_at_s from questions where id = ?1",
         )
         .bind(&written.id)
-        .fetch_one(site.db().reader())
+        .fetch_one(&mut *site.db().reader().await.unwrap())
         .await
         .expect("a row");
         assert_eq!(row.get::<i64, _>("added_at_s"), noon().as_second());
@@ -78,8 +78,11 @@ async fn the_first_start_writes_every_question_with_all_its_parts() {
             ("facts", written.front["facts"].as_array().map_or(0, Vec::len)),
         ] {
             let sql = sqlx::AssertSqlSafe(format!("select count(*) from {table} where question = ?1"));
-            let rows: i64 =
-                sqlx::query_scalar(sql).bind(number).fetch_one(site.db().reader()).await.expect(table);
+            let rows: i64 = sqlx::query_scalar(sql)
+                .bind(number)
+                .fetch_one(&mut *site.db().reader().await.unwrap())
+                .await
+                .expect(table);
             assert_eq!(rows, expected as i64, "{} {table}", written.id);
         }
     }
@@ -157,7 +160,7 @@ async fn an_edited_question_changes_its_own_rows_and_keeps_its_number_and_its_da
 
     let row =
         sqlx::query("select number, added_at_s, updated_at_s from questions where id = 's3-versioning'")
-            .fetch_one(site.db().reader())
+            .fetch_one(&mut *site.db().reader().await.unwrap())
             .await
             .expect("a row");
     assert_eq!(row.get::<i64, _>("number"), number);
@@ -166,6 +169,17 @@ async fn an_edited_question_changes_its_own_rows_and_keeps_its_number_and_its_da
     assert_eq!(site.number("select count(*) from questions where updated_at_s > added_at_s").await, 1);
     assert!(site.whole_list("tag=retention").await.contains(&"s3-versioning".to_owned()));
     assert!(!site.whole_list("tag=versioning").await.contains(&"s3-versioning".to_owned()));
+}
+
+#[tokio::test]
+async fn a_question_is_updated_when_its_text_changes_and_not_when_a_list_beside_it_does() {
+    let overlay = Overlay::with_question();
+    let site = Setup::new().overlay(&overlay).start().await;
+    site.clock().advance(60 * 60);
+    overlay.write("synonyms.toml", "groups = [[\"bucket\", \"pail\"]]\n");
+    let site = site.restart(Some(&overlay)).await;
+    assert_eq!(site.synced.written, site.total().await, "every question is read with the new synonyms");
+    assert_eq!(site.number("select count(*) from questions where updated_at_s > added_at_s").await, 0);
 }
 
 #[tokio::test]

@@ -207,7 +207,7 @@ impl TestSite {
 
     /// One number out of the database.
     pub async fn number(&self, sql: &'static str) -> i64 {
-        sqlx::query_scalar(sql).fetch_one(self.db.reader()).await.expect(sql)
+        sqlx::query_scalar(sql).fetch_one(&mut *self.db.reader().await.unwrap()).await.expect(sql)
     }
 }
 

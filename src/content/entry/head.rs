@@ -32,10 +32,10 @@ pub(super) struct CheckedHead {
     pub(super) aliases: Vec<String>,
     pub(super) related: Vec<QuestionId>,
     pub(super) labs: Vec<LabId>,
-    pub(super) key_points: Vec<(KeyPoint, Range<usize>)>,
-    pub(super) sources: Vec<Source>,
-    pub(super) facts: Vec<Fact>,
-    pub(super) quiz: Vec<QuizItem>,
+    pub(super) key_points: Vec<(KeyPoint<'static>, Range<usize>)>,
+    pub(super) sources: Vec<Source<'static>>,
+    pub(super) facts: Vec<Fact<'static>>,
+    pub(super) quiz: Vec<QuizItem<'static>>,
 }
 
 /// Checks the front matter, field by field.
@@ -69,7 +69,8 @@ impl Head<'_, '_, '_> {
         let related = self.related(&front.related, own_id);
         let labs = self.labs(&front.labs);
         let key_points = self.key_points(&front.key_points, renderer);
-        let sources: Vec<Source> = front.sources.iter().filter_map(|source| self.source(source)).collect();
+        let sources: Vec<Source<'static>> =
+            front.sources.iter().filter_map(|source| self.source(source)).collect();
         if front.sources.is_empty() {
             self.reporter.warning(
                 0..3,
@@ -173,7 +174,7 @@ impl Head<'_, '_, '_> {
         &mut self,
         raw: &Spanned<Vec<RawKeyPoint>>,
         renderer: &mut MarkdownRenderer<'_>,
-    ) -> Vec<(KeyPoint, Range<usize>)> {
+    ) -> Vec<(KeyPoint<'static>, Range<usize>)> {
         if !KEY_POINTS.contains(&raw.value.len()) {
             let span = self.span(raw);
             let message = format!("{} key points", raw.value.len());
@@ -192,7 +193,7 @@ impl Head<'_, '_, '_> {
         raw: &RawKeyPoint,
         seen: &mut BTreeSet<PartId>,
         renderer: &mut MarkdownRenderer<'_>,
-    ) -> Option<(KeyPoint, Range<usize>)> {
+    ) -> Option<(KeyPoint<'static>, Range<usize>)> {
         let id = self.part_id(&raw.id, seen);
         let say = self.text(&raw.say, "`say` of the key point");
         let probe = self.text(&raw.probe, "`probe` of the key point");
@@ -216,7 +217,9 @@ impl Head<'_, '_, '_> {
         }
         let say_html = renderer.inline(&raw.say.value, &self.span(&raw.say), self.reporter);
         let terms = raw.terms.value.iter().map(|term| term.value.clone()).collect();
-        Some((KeyPoint { id: id?, say: say?, say_html, terms, probe: probe? }, self.span(&raw.id)))
+        let point =
+            KeyPoint { id: id?, say: say?.into(), say_html: say_html.into(), terms, probe: probe?.into() };
+        Some((point, self.span(&raw.id)))
     }
 
     fn part_id(&mut self, value: &Spanned<String>, seen: &mut BTreeSet<PartId>) -> Option<PartId> {
@@ -238,14 +241,14 @@ impl Head<'_, '_, '_> {
         }
     }
 
-    fn source(&mut self, raw: &RawSource) -> Option<Source> {
+    fn source(&mut self, raw: &RawSource) -> Option<Source<'static>> {
         let title = self.text(&raw.title, "title of the source");
         let url = self.web_address(&raw.url);
         let checked = self.date(&raw.checked);
-        Some(Source { title: title?, url: url?, checked: checked? })
+        Some(Source { title: title?.into(), url: url?.into(), checked: checked? })
     }
 
-    fn fact(&mut self, raw: &RawFact, renderer: &mut MarkdownRenderer<'_>) -> Option<Fact> {
+    fn fact(&mut self, raw: &RawFact, renderer: &mut MarkdownRenderer<'_>) -> Option<Fact<'static>> {
         let claim = self.text(&raw.claim, "claim of the fact");
         let checked = self.date(&raw.checked);
         let review_by = self.date(&raw.review_by);
@@ -272,10 +275,10 @@ impl Head<'_, '_, '_> {
             );
         }
         let claim_html = renderer.inline(&raw.claim.value, &self.span(&raw.claim), self.reporter);
-        Some(Fact { claim_html, source, checked, review_by })
+        Some(Fact { claim_html: claim_html.into(), source, checked, review_by })
     }
 
-    fn quiz(&mut self, raw: &[RawQuizItem], renderer: &mut MarkdownRenderer<'_>) -> Vec<QuizItem> {
+    fn quiz(&mut self, raw: &[RawQuizItem], renderer: &mut MarkdownRenderer<'_>) -> Vec<QuizItem<'static>> {
         if !QUIZ_ITEMS.contains(&raw.len()) {
             let message = format!("{} quiz items", raw.len());
             self.reporter.warning(0..3, message, "a question has 1 to 3 under `quiz`");
@@ -289,7 +292,7 @@ impl Head<'_, '_, '_> {
         raw: &RawQuizItem,
         seen: &mut BTreeSet<PartId>,
         renderer: &mut MarkdownRenderer<'_>,
-    ) -> Option<QuizItem> {
+    ) -> Option<QuizItem<'static>> {
         let id = self.part_id(&raw.id, seen);
         self.text(&raw.ask, "`ask` of the quiz item")?;
         let span = self.span(&raw.id);
@@ -307,11 +310,11 @@ impl Head<'_, '_, '_> {
             self.text(&option.why, "`why` of the option")?;
             let text_html = renderer.inline(&option.text.value, &self.span(&option.text), self.reporter);
             let why_html = renderer.inline(&option.why.value, &self.span(&option.why), self.reporter);
-            Some(QuizOption { text_html, right: option.right, why_html })
+            Some(QuizOption { text_html: text_html.into(), right: option.right, why_html: why_html.into() })
         });
         let options = options.collect();
         let ask_html = renderer.inline(&raw.ask.value, &self.span(&raw.ask), self.reporter);
-        Some(QuizItem { id: id?, ask_html, options })
+        Some(QuizItem { id: id?, ask_html: ask_html.into(), options })
     }
 
     fn date(&mut self, value: &Spanned<String>) -> Option<Date> {

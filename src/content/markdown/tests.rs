@@ -173,7 +173,7 @@ fn anchors_are_unique_on_the_page_whatever_the_headings_are() {
     let text = QUESTION.replace("### What it does not do\n", &format!("{nasty}### What it does not do\n"));
     let (entry, problems) = parse_question(&text, Severity::Warning);
     let entry = entry.unwrap_or_else(|| panic!("{problems:#?}"));
-    let ids: Vec<&str> = entry.explanation.headings.iter().map(|heading| heading.id.as_str()).collect();
+    let ids: Vec<&str> = entry.explanation.headings.iter().map(|heading| heading.id.as_ref()).collect();
     insta::assert_snapshot!(ids.join("\n"), @"
     limits
     limits-2

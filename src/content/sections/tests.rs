@@ -106,7 +106,7 @@ fn what_stands_on_the_line_of_a_step_is_its_title_and_the_rest_its_body() {
     let entry = entry.unwrap_or_else(|| panic!("{problems:#?}"));
     let step = &entry.steps[0];
     assert_eq!(
-        (step.title.as_str(), step.title_html.as_str()),
+        (step.title.as_ref(), step.title_html.as_ref()),
         ("Turn versioning on", "Turn <code>versioning</code> <em>on</em>")
     );
     assert!(step.html.starts_with("<p>It takes a moment,\nsometimes two.</p>"), "{}", step.html);

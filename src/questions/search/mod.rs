@@ -15,7 +15,7 @@ mod synonyms;
 #[cfg(test)]
 mod tests;
 
-use sqlx::SqlitePool;
+use sqlx::SqliteConnection;
 
 use self::expression::Expression;
 use super::Page;
@@ -34,7 +34,7 @@ const FEW: u32 = 3;
 ///
 /// When the database cannot be read; nothing that is typed makes it fail.
 pub async fn search(
-    db: &SqlitePool,
+    db: &mut SqliteConnection,
     query: &Query,
     synonyms: &Synonyms,
     page: Page,
@@ -58,7 +58,7 @@ pub async fn search(
 ///
 /// When the database cannot be read.
 pub async fn search_as_you_type(
-    db: &SqlitePool,
+    db: &mut SqliteConnection,
     query: &Query,
     synonyms: &Synonyms,
     limit: u32,
@@ -81,7 +81,7 @@ pub async fn search_as_you_type(
 }
 
 /// The query without topics and tags that are not there; its notices tell of them.
-async fn known_filters(db: &SqlitePool, query: &Query) -> sqlx::Result<Query> {
+async fn known_filters(db: &mut SqliteConnection, query: &Query) -> sqlx::Result<Query> {
     let mut query = query.clone();
     if !query.topics.is_empty() {
         let known = store::known_topics(db, &query.topics).await?;
@@ -99,7 +99,7 @@ async fn known_filters(db: &SqlitePool, query: &Query) -> sqlx::Result<Query> {
 }
 
 async fn find(
-    db: &SqlitePool,
+    db: &mut SqliteConnection,
     query: &Query,
     expression: &Expression,
     offset: i64,

@@ -1,6 +1,6 @@
 //! The questions nearest to something that is no question's id.
 
-use sqlx::SqlitePool;
+use sqlx::SqliteConnection;
 use strsim::normalized_damerau_levenshtein;
 
 use super::expression::{Clause, Expression, says_nothing};
@@ -19,7 +19,7 @@ const ALIKE: f64 = 0.6;
 /// # Errors
 ///
 /// When the database cannot be read.
-pub async fn nearest(db: &SqlitePool, text: &str, limit: u32) -> sqlx::Result<Vec<Neighbour>> {
+pub async fn nearest(db: &mut SqliteConnection, text: &str, limit: u32) -> sqlx::Result<Vec<Neighbour>> {
     let path = text.trim_matches('/');
     let last = path.rsplit('/').next().unwrap_or(path);
     // the first part of a longer path says which page it was to be, not which question

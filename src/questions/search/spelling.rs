@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use sqlx::SqlitePool;
+use sqlx::SqliteConnection;
 use strsim::damerau_levenshtein;
 
 use super::expression::Part;
@@ -15,7 +15,7 @@ const CANDIDATES: i64 = 4_000;
 
 /// The whole query with its misspelt words mended, or `None` when there is nothing to mend.
 pub(super) async fn correct(
-    db: &SqlitePool,
+    db: &mut SqliteConnection,
     query: &Query,
     parts: &[Part<'_>],
 ) -> sqlx::Result<Option<String>> {
@@ -33,7 +33,10 @@ pub(super) async fn correct(
 }
 
 /// The words, each corrected where no question holds it and a known word is near.
-pub(super) async fn correct_words(db: &SqlitePool, mut words: Vec<String>) -> sqlx::Result<Vec<String>> {
+pub(super) async fn correct_words(
+    db: &mut SqliteConnection,
+    mut words: Vec<String>,
+) -> sqlx::Result<Vec<String>> {
     let unknown = unknown_words(db, &words).await?;
     for word in words.iter_mut().filter(|word| unknown.contains(word)).take(MAX_CORRECTED) {
         if let Some(known) = nearest_word(db, word).await? {
@@ -44,7 +47,7 @@ pub(super) async fn correct_words(db: &SqlitePool, mut words: Vec<String>) -> sq
 }
 
 /// Those of the words that no question holds in any form. The words are letters and digits only.
-async fn unknown_words(db: &SqlitePool, words: &[impl AsRef<str>]) -> sqlx::Result<Vec<String>> {
+async fn unknown_words(db: &mut SqliteConnection, words: &[impl AsRef<str>]) -> sqlx::Result<Vec<String>> {
     let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
     let words = serde_json::Value::from(words).to_string();
     // asks the index and not search_words: "gateways" is known when "gateway" is
@@ -53,12 +56,12 @@ async fn unknown_words(db: &SqlitePool, words: &[impl AsRef<str>]) -> sqlx::Resu
            where not exists (select 1 from question_search where question_search match '"' || value || '"')"#,
         words,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await
 }
 
 /// The known word that is nearest to this one; of several equally near ones, the commonest.
-async fn nearest_word(db: &SqlitePool, word: &str) -> sqlx::Result<Option<String>> {
+async fn nearest_word(db: &mut SqliteConnection, word: &str) -> sqlx::Result<Option<String>> {
     let letters = word.chars().count();
     let Some(allowed) = allowed_edits(letters) else { return Ok(None) };
     let (from, to) = (letters - allowed, letters + allowed);
@@ -73,7 +76,7 @@ async fn nearest_word(db: &SqlitePool, word: &str) -> sqlx::Result<Option<String
         lengths,
         CANDIDATES,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await?;
     let wanted = letters_in(word);
     let candidates = candidates.iter().flatten().flat_map(|words| words.split('\n')).filter_map(|line| {

@@ -4,7 +4,7 @@
 //! up to [`RANKED`] matches are all scored; beyond that, the first of those that have the words in what they
 //! are called (`question_titles`), then, if these do not fill the page, the first of the others.
 
-use sqlx::SqlitePool;
+use sqlx::SqliteConnection;
 
 use super::expression::{Clause, Expression, Part};
 use super::{Hit, Total, marks};
@@ -19,7 +19,7 @@ pub(super) const RANKED: u32 = 2_000;
 const ENDINGS: i64 = 20;
 
 /// Matches of an expression, counted no further than just past [`RANKED`].
-async fn count_matches(db: &SqlitePool, expression: &str) -> sqlx::Result<u32> {
+async fn count_matches(db: &mut SqliteConnection, expression: &str) -> sqlx::Result<u32> {
     let limit = RANKED + 1;
     sqlx::query_scalar!(
         r#"select count(*) as "count!: u32"
@@ -27,19 +27,19 @@ async fn count_matches(db: &SqlitePool, expression: &str) -> sqlx::Result<u32> {
         expression,
         limit,
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await
 }
 
 /// How many questions an expression matches.
-pub(super) async fn total(db: &SqlitePool, expression: &str) -> sqlx::Result<Total> {
+pub(super) async fn total(db: &mut SqliteConnection, expression: &str) -> sqlx::Result<Total> {
     let count = count_matches(db, expression).await?;
     Ok(if count > RANKED { Total::MoreThan(RANKED) } else { Total::Exactly(count) })
 }
 
 /// One page of an expression's matches as numbers of questions, the best first.
 pub(super) async fn ranked_page(
-    db: &SqlitePool,
+    db: &mut SqliteConnection,
     expression: &str,
     total: Total,
     offset: i64,
@@ -64,7 +64,12 @@ pub(super) async fn ranked_page(
 }
 
 /// Of the first [`RANKED`] matches the best. The weights: title, aliases, tags, answer, explanation, labels.
-async fn best(db: &SqlitePool, expression: &str, offset: i64, limit: i64) -> sqlx::Result<Vec<i64>> {
+async fn best(
+    db: &mut SqliteConnection,
+    expression: &str,
+    offset: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<i64>> {
     sqlx::query_scalar!(
         r#"select number as "number!: i64" from (
                select rowid as number, bm25(question_search, 10.0, 6.0, 4.0, 2.0, 1.0, 0.0) as score
@@ -76,13 +81,13 @@ async fn best(db: &SqlitePool, expression: &str, offset: i64, limit: i64) -> sql
         limit,
         offset,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await
 }
 
 /// Of the first [`RANKED`] questions that have it all in what they are called, the best.
 pub(super) async fn best_titles(
-    db: &SqlitePool,
+    db: &mut SqliteConnection,
     expression: &str,
     offset: i64,
     limit: i64,
@@ -98,25 +103,25 @@ pub(super) async fn best_titles(
         limit,
         offset,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await
 }
 
 /// How many questions [`best_titles`] can give.
-async fn count_titles(db: &SqlitePool, expression: &str) -> sqlx::Result<i64> {
+async fn count_titles(db: &mut SqliteConnection, expression: &str) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
         r#"select count(*) as "count!: i64"
            from (select 1 from question_titles where question_titles match ?1 limit ?2)"#,
         expression,
         RANKED,
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await
 }
 
 /// The same as [`best`] without those that [`best_titles`] gives.
 async fn best_of_others(
-    db: &SqlitePool,
+    db: &mut SqliteConnection,
     expression: &str,
     offset: i64,
     limit: i64,
@@ -133,24 +138,24 @@ async fn best_of_others(
         limit,
         offset,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await
 }
 
 /// How many questions a query matches that has filters only.
-pub(super) async fn count_in_order(db: &SqlitePool, labels: &str) -> sqlx::Result<Total> {
+pub(super) async fn count_in_order(db: &mut SqliteConnection, labels: &str) -> sqlx::Result<Total> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!: u32" from question_search where question_search match ?1"#,
         labels
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await?;
     Ok(Total::Exactly(count))
 }
 
 /// One page of them, in the order of the bank.
 pub(super) async fn page_in_order(
-    db: &SqlitePool,
+    db: &mut SqliteConnection,
     labels: &str,
     offset: i64,
     limit: u32,
@@ -164,13 +169,13 @@ pub(super) async fn page_in_order(
         limit,
         offset,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await
 }
 
 /// What to search for when no question has everything: all clauses if that can be ranked, or else the rarest,
 /// which say the most.
-pub(super) async fn any_of(db: &SqlitePool, expression: &Expression) -> sqlx::Result<String> {
+pub(super) async fn any_of(db: &mut SqliteConnection, expression: &Expression) -> sqlx::Result<String> {
     let clauses: Vec<&Clause> = expression.clauses.iter().collect();
     let all = expression.some(&clauses);
     if count_matches(db, &all).await? <= RANKED {
@@ -194,7 +199,11 @@ pub(super) async fn any_of(db: &SqlitePool, expression: &Expression) -> sqlx::Re
 }
 
 /// The questions with these numbers, in this order, with the matches of the expression marked.
-pub(super) async fn hits(db: &SqlitePool, numbers: &[i64], expression: &str) -> sqlx::Result<Vec<Hit>> {
+pub(super) async fn hits(
+    db: &mut SqliteConnection,
+    numbers: &[i64],
+    expression: &str,
+) -> sqlx::Result<Vec<Hit>> {
     let numbers = serde_json::Value::from(numbers).to_string();
     let rows = sqlx::query!(
         r#"select q.id as "id: QuestionId", q.title, q.topic as "topic: TopicId", t.title as topic_title,
@@ -211,7 +220,7 @@ pub(super) async fn hits(db: &SqlitePool, numbers: &[i64], expression: &str) -> 
         numbers,
         expression,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await?;
     Ok(rows
         .into_iter()
@@ -234,7 +243,7 @@ pub(super) async fn hits(db: &SqlitePool, numbers: &[i64], expression: &str) -> 
 }
 
 /// The ids and titles of the questions with these numbers, in this order.
-pub(super) async fn neighbours(db: &SqlitePool, numbers: &[i64]) -> sqlx::Result<Vec<Neighbour>> {
+pub(super) async fn neighbours(db: &mut SqliteConnection, numbers: &[i64]) -> sqlx::Result<Vec<Neighbour>> {
     let numbers = serde_json::Value::from(numbers).to_string();
     sqlx::query_as!(
         Neighbour,
@@ -243,13 +252,13 @@ pub(super) async fn neighbours(db: &SqlitePool, numbers: &[i64]) -> sqlx::Result
            order by page.key"#,
         numbers,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await
 }
 
 /// Lets a part also match with its last word finished in the commonest ways. By whole words and not by FTS5's
 /// prefix search, which compares with stems: "securi" is no beginning of "secur".
-pub(super) async fn finish_last_word(db: &SqlitePool, part: &mut Part<'_>) -> sqlx::Result<()> {
+pub(super) async fn finish_last_word(db: &mut SqliteConnection, part: &mut Part<'_>) -> sqlx::Result<()> {
     let words: Vec<&str> =
         part.items.iter().flat_map(|item| &item.words).map(|word| word.text.as_str()).collect();
     let [before @ .., last] = words.as_slice() else { return Ok(()) };
@@ -260,7 +269,7 @@ pub(super) async fn finish_last_word(db: &SqlitePool, part: &mut Part<'_>) -> sq
         last,
         ENDINGS,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await?;
     for ending in endings {
         let phrase: Vec<&str> = before.iter().copied().chain([ending.as_str()]).collect();
@@ -270,24 +279,27 @@ pub(super) async fn finish_last_word(db: &SqlitePool, part: &mut Part<'_>) -> sq
 }
 
 /// Those of the topics that the bank has.
-pub(super) async fn known_topics(db: &SqlitePool, topics: &[TopicId]) -> sqlx::Result<Vec<TopicId>> {
+pub(super) async fn known_topics(
+    db: &mut SqliteConnection,
+    topics: &[TopicId],
+) -> sqlx::Result<Vec<TopicId>> {
     let topics = serde_json::Value::from_iter(topics.iter().map(TopicId::as_str)).to_string();
     sqlx::query_scalar!(
         r#"select id as "id: TopicId" from topics
            where position is not null and id in (select value from json_each(?1))"#,
         topics
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await
 }
 
 /// Those of the tags that some question has.
-pub(super) async fn known_tags(db: &SqlitePool, tags: &[Tag]) -> sqlx::Result<Vec<Tag>> {
+pub(super) async fn known_tags(db: &mut SqliteConnection, tags: &[Tag]) -> sqlx::Result<Vec<Tag>> {
     let tags = serde_json::Value::from_iter(tags.iter().map(Tag::as_str)).to_string();
     sqlx::query_scalar!(
         r#"select distinct tag as "tag: Tag" from question_tags where tag in (select value from json_each(?1))"#,
         tags
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await
 }

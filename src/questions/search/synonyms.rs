@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::SqlitePool;
+use sqlx::SqliteConnection;
 
 use super::query::Item;
 use crate::content::words::words_of;
@@ -39,9 +39,9 @@ impl Synonyms {
     /// # Errors
     ///
     /// When the database cannot be read.
-    pub async fn load(db: &SqlitePool) -> sqlx::Result<Self> {
+    pub async fn load(db: &mut SqliteConnection) -> sqlx::Result<Self> {
         let rows =
-            sqlx::query_scalar!("select phrases from synonyms order by position").fetch_all(db).await?;
+            sqlx::query_scalar!("select phrases from synonyms order by position").fetch_all(&mut *db).await?;
         let groups: Result<Vec<Vec<String>>, _> =
             rows.iter().map(|phrases| serde_json::from_str(phrases)).collect();
         let groups = groups.map_err(|source| sqlx::Error::ColumnDecode {

@@ -1,13 +1,12 @@
 //! Searches of a small bank, in a real SQLite file, synced from real files.
 
 use proptest::prelude::*;
-use sqlx::SqlitePool;
 
 use super::expression::{Expression, parts};
 use super::*;
 use crate::clock::Clock;
 use crate::content::{Sources, sync};
-use crate::db::Db;
+use crate::db::{Db, Reader};
 use crate::questions::Catalogue;
 
 struct Bank {
@@ -22,16 +21,18 @@ impl Bank {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(folder.path()).await.unwrap();
         sync::sync(&db, Sources::find(None).unwrap(), &Clock::System).await.unwrap();
-        let synonyms = Synonyms::load(db.reader()).await.unwrap();
+        let synonyms = Synonyms::load(&mut db.reader().await.unwrap()).await.unwrap();
         Self { db, synonyms, folder }
     }
 
-    fn reader(&self) -> &SqlitePool {
-        self.db.reader()
+    async fn reader(&self) -> Reader {
+        self.db.reader().await.unwrap()
     }
 
     async fn search(&self, typed: &str) -> Found {
-        search(self.reader(), &Query::parse(typed), &self.synonyms, Page::FIRST, 20).await.unwrap()
+        search(&mut *self.reader().await, &Query::parse(typed), &self.synonyms, Page::FIRST, 20)
+            .await
+            .unwrap()
     }
 
     async fn ids(&self, typed: &str) -> Vec<String> {
@@ -87,7 +88,7 @@ async fn filters_narrow_and_unknown_ones_are_told() {
     assert!(serverless.results.iter().all(|hit| hit.topic.as_str() == "serverless"));
 
     let in_order = bank.search("topic:networking").await;
-    let catalogue = Catalogue::load(bank.reader()).await.unwrap();
+    let catalogue = Catalogue::load(&mut *bank.reader().await).await.unwrap();
     let networking = "networking".parse().unwrap();
     let listed = catalogue.in_topic(&networking);
     let ids = |found: Found| found.results.into_iter().map(|hit| hit.id).collect::<Vec<_>>();
@@ -109,7 +110,9 @@ async fn filters_narrow_and_unknown_ones_are_told() {
 async fn a_word_matches_while_it_is_being_typed() {
     let bank = Bank::open().await;
     for typed in ["responsibi", "shared respon", "what is the shared resp"] {
-        let hits = search_as_you_type(bank.reader(), &Query::parse(typed), &bank.synonyms, 5).await.unwrap();
+        let hits = search_as_you_type(&mut *bank.reader().await, &Query::parse(typed), &bank.synonyms, 5)
+            .await
+            .unwrap();
         assert_eq!(hits[0].id.as_str(), "shared-responsibility-model", "{typed:?}");
     }
 }
@@ -120,10 +123,10 @@ async fn a_mistyped_address_leads_to_the_question() {
     for path in
         ["/questions/secruity-group-vs-nacl", "/questions/security-group-nacl", "/security-group-vs-nalc/"]
     {
-        let near = nearest(bank.reader(), path, 3).await.unwrap();
+        let near = nearest(&mut *bank.reader().await, path, 3).await.unwrap();
         assert_eq!(near[0].id.as_str(), "security-group-vs-nacl", "{path}");
     }
-    assert_eq!(nearest(bank.reader(), "/", 3).await.unwrap(), []);
+    assert_eq!(nearest(&mut *bank.reader().await, "/", 3).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -134,7 +137,7 @@ async fn pages_follow_each_other_without_gap_or_repetition() {
     let mut paged = Vec::new();
     for page in 1..=3 {
         let query = Query::parse("gateway");
-        let found = search(bank.reader(), &query, &bank.synonyms, Page(page), 2).await.unwrap();
+        let found = search(&mut *bank.reader().await, &query, &bank.synonyms, Page(page), 2).await.unwrap();
         paged.extend(found.results.into_iter().map(|hit| hit.id.to_string()));
     }
     assert_eq!(paged, whole[..paged.len()]);
@@ -150,14 +153,11 @@ async fn words_of_a_question_that_changes_or_goes_are_forgotten() {
     let source =
         std::fs::read_to_string(embedded.join("questions/fundamentals/shared-responsibility-model.md"))
             .unwrap();
-    let words = |word: &'static str| {
-        let reader = bank.reader();
-        async move {
-            sqlx::query_scalar!("select questions from search_words where word = ?1", word)
-                .fetch_optional(reader)
-                .await
-                .unwrap()
-        }
+    let words = async |word: &'static str| {
+        sqlx::query_scalar!("select questions from search_words where word = ?1", word)
+            .fetch_optional(&mut *bank.reader().await)
+            .await
+            .unwrap()
     };
     let before = words("responsibility").await;
     std::fs::write(
@@ -203,13 +203,13 @@ fn whatever_is_typed_makes_an_expression_that_sqlite_accepts() {
             if !query.is_empty() {
                 let matched = expression.all();
                 sqlx::query_scalar!("select count(*) from question_search where question_search match ?1", matched)
-                    .fetch_one(bank.reader())
+                    .fetch_one(&mut *bank.reader().await)
                     .await
                     .unwrap();
             }
-            search(bank.reader(), &query, &bank.synonyms, Page::FIRST, 5).await.unwrap();
-            search_as_you_type(bank.reader(), &query, &bank.synonyms, 5).await.unwrap();
-            nearest(bank.reader(), &typed, 5).await.unwrap();
+            search(&mut *bank.reader().await, &query, &bank.synonyms, Page::FIRST, 5).await.unwrap();
+            search_as_you_type(&mut *bank.reader().await, &query, &bank.synonyms, 5).await.unwrap();
+            nearest(&mut *bank.reader().await, &typed, 5).await.unwrap();
         });
     });
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -62,9 +63,9 @@ pub async fn questions(
         (status = 404, description = "No question has this id", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub async fn question(State(site): State<Site>, Path(id): Path<String>) -> Result<Json<Question>, Error> {
+pub async fn question(State(site): State<Site>, Path(id): Path<String>) -> Result<Response, Error> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    let question =
-        questions::find_question(site.reader(), site.catalogue(), &id).await?.ok_or(Error::NotFound)?;
-    Ok(Json(question))
+    let stored = questions::find_question(&mut *site.reader().await?, site.catalogue(), &id).await?;
+    let stored = stored.ok_or(Error::NotFound)?;
+    Ok(Json(stored.read()?).into_response())
 }

@@ -72,7 +72,8 @@ pub async fn search(
     let query = search::Query::parse(&q);
     let size = limit.parse().unwrap_or(PAGE_SIZE).clamp(1, MOST);
     if unfinished == "true" {
-        let results = search::search_as_you_type(site.reader(), &query, site.synonyms(), size).await?;
+        let results =
+            search::search_as_you_type(&mut *site.reader().await?, &query, site.synonyms(), size).await?;
         if !results.is_empty() {
             return Ok(Json(SearchResults {
                 query: query.text().to_owned(),
@@ -85,7 +86,7 @@ pub async fn search(
     }
     let page = Page(page.parse().unwrap_or(1).max(1));
     let Found { results, total, suggestion, notices, .. } =
-        search::search(site.reader(), &query, site.synonyms(), page, size).await?;
+        search::search(&mut *site.reader().await?, &query, site.synonyms(), page, size).await?;
     Ok(Json(SearchResults {
         query: query.text().to_owned(),
         total: total.reachable(),
