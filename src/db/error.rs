@@ -32,6 +32,10 @@ pub enum OpenError {
     ReadOnly(PathBuf),
     #[error("the disk of {0} failed ({1}): check it before anything else is written to it")]
     Disk(PathBuf, String),
+    #[error(
+        "the database must be migrated, and its backup {0} could not be written ({1}): mend that and start again"
+    )]
+    NotBackedUp(PathBuf, String),
     #[error("the database {0} cannot be used ({1}): check that it is a file and that this user may write it")]
     Other(PathBuf, sqlx::Error),
 }

@@ -1,9 +1,15 @@
-//! Opening the one SQLite file: a writer, a few readers, migrations, and plain words when it cannot be used.
+//! Opening the one SQLite file: a writer, a few readers, migrations, and plain words when it cannot be used; copies of
+//! it and the way back.
 //!
 //! No query lives here but the ones about the database itself; each domain has its own `store`.
 
+pub mod backup;
+mod draft;
 mod error;
+mod figures;
 mod readers;
+mod restore;
+mod writer;
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -12,11 +18,16 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use crate::clock::Clock;
 pub use error::OpenError;
+pub use figures::Figures;
 pub use readers::Reader;
 use readers::Readers;
+pub use restore::restore;
+pub use writer::Work;
+use writer::Writer;
 
 /// Every migration of the site, embedded.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -38,6 +49,7 @@ const LONGEST_CLOSE: Duration = Duration::from_secs(3);
 pub struct Db {
     file: PathBuf,
     writer: SqlitePool,
+    together: Writer,
     readers: Readers,
 }
 
@@ -48,6 +60,10 @@ impl Db {
     ///
     /// When the folder or the file cannot be used; see [`OpenError`]. An existing file is left as it was.
     pub async fn open(data_dir: &Path) -> Result<Self, OpenError> {
+        Self::open_with(data_dir, &MIGRATOR).await
+    }
+
+    async fn open_with(data_dir: &Path, migrator: &Migrator) -> Result<Self, OpenError> {
         let file = data_dir.join(FILE_NAME);
         prepare_folder(data_dir).map_err(|error| OpenError::Folder(data_dir.to_owned(), error))?;
         let options = SqliteConnectOptions::new()
@@ -65,16 +81,22 @@ impl Db {
             .connect_with(options.clone().create_if_missing(true).pragma("cache_size", WRITER_CACHE))
             .await
             .map_err(explain)?;
-        let new = is_new(&file, &writer).await?;
-        if !new {
+        let mut connection = writer.acquire().await.map_err(explain)?;
+        if let Some(version) = applied_version(&file, &mut connection, migrator).await? {
             // it is ours: from here on it may be changed
-            use_write_ahead_log(&writer).await.map_err(explain)?;
+            use_write_ahead_log(&mut connection).await.map_err(explain)?;
+            if version < newest_version(migrator) {
+                let now = Clock::System.now();
+                backup::before_migration(data_dir, &mut connection, version, now).await?;
+            }
         }
-        MIGRATOR.run(&writer).await.map_err(|error| OpenError::migrating(&file, error))?;
+        migrator.run(&mut *connection).await.map_err(|error| OpenError::migrating(&file, error))?;
+        drop(connection);
         // optimising writes; a reader that fails at it would close late, and the journal stay beside the file
         let reading = options.optimize_on_close(false, None).read_only(true);
         let readers = Readers::open(&reading).await.map_err(explain)?;
-        Ok(Self { file, writer, readers })
+        let together = Writer::start(writer.clone());
+        Ok(Self { file, writer, together, readers })
     }
 
     /// A connection for queries that change nothing.
@@ -95,6 +117,23 @@ impl Db {
         self.writer.begin_with("begin immediate").await
     }
 
+    /// Does a small piece of work for one person in the next transaction, together with what others write at the same
+    /// moment. What it wrote is kept when it ends well, and then it is on the disk when this returns.
+    ///
+    /// # Errors
+    ///
+    /// What the work fails with, or that the transaction could not be committed.
+    pub async fn commit<T, E>(
+        &self,
+        work: impl for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, Result<T, E>> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<sqlx::Error> + Send + 'static,
+    {
+        self.together.write(work).await
+    }
+
     /// To be called when the content is in a database that may be new. Until then a new file has a rollback journal,
     /// with which new pages are written once; a write-ahead log would hold the whole bank a second time.
     ///
@@ -102,7 +141,7 @@ impl Db {
     ///
     /// When the file cannot be written.
     pub async fn end_first_load(&self) -> sqlx::Result<()> {
-        use_write_ahead_log(&self.writer).await
+        use_write_ahead_log(&mut *self.writer.acquire().await?).await
     }
 
     /// An error of a query, for whoever started this program.
@@ -149,19 +188,24 @@ pub fn claim(data_dir: &Path) -> Result<Claim, OpenError> {
 }
 
 /// Readers and the writer do not wait for each other with it. The mode stays with the file.
-async fn use_write_ahead_log(writer: &SqlitePool) -> sqlx::Result<()> {
-    sqlx::query("pragma journal_mode = wal").execute(writer).await.map(drop)
+async fn use_write_ahead_log(db: &mut SqliteConnection) -> sqlx::Result<()> {
+    sqlx::query("pragma journal_mode = wal").execute(db).await.map(drop)
 }
 
-/// Whether there is nothing in the file yet. A file that is another program's, or a newer version's, is an error.
-async fn is_new(file: &Path, db: &SqlitePool) -> Result<bool, OpenError> {
+/// The last migration that a file has seen; none if there is nothing in it yet. A file that is another program's, or a
+/// newer version's, is an error.
+async fn applied_version(
+    file: &Path,
+    db: &mut SqliteConnection,
+    migrator: &Migrator,
+) -> Result<Option<i64>, OpenError> {
     let explain = |error| OpenError::explain(file, error);
     let tables: Vec<String> = sqlx::query_scalar("select name from sqlite_schema where type = 'table'")
-        .fetch_all(db)
+        .fetch_all(&mut *db)
         .await
         .map_err(explain)?;
     if tables.is_empty() {
-        return Ok(true);
+        return Ok(None);
     }
     if !tables.iter().any(|name| name == "_sqlx_migrations") {
         return Err(OpenError::Foreign(file.to_owned()));
@@ -170,8 +214,16 @@ async fn is_new(file: &Path, db: &SqlitePool) -> Result<bool, OpenError> {
         .fetch_one(db)
         .await
         .map_err(explain)?;
-    let newest = MIGRATOR.iter().map(|migration| migration.version).max();
-    if version > newest { Err(OpenError::Newer(file.to_owned())) } else { Ok(false) }
+    let version = version.unwrap_or(0);
+    if version > newest_version(migrator) {
+        Err(OpenError::Newer(file.to_owned()))
+    } else {
+        Ok(Some(version))
+    }
+}
+
+fn newest_version(migrator: &Migrator) -> i64 {
+    migrator.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// Creates a folder that only its owner may open: it will hold what people wrote.
