@@ -119,6 +119,29 @@ slug!(
     "id"
 );
 
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $name(pub i64);
+    };
+}
+
+number!(
+    /// A person, member or guest: their row in `people`.
+    PersonId
+);
+number!(
+    /// A question's row, which stays the same while its text changes.
+    QuestionNumber
+);
+number!(
+    /// An event in the review log.
+    EventId
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,17 +3,19 @@
 //! Content changes only at a start, so this is loaded once. A question takes half a kilobyte; what is long (its
 //! parts) stays in the database, and what is searched for is found there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use sqlx::SqliteConnection;
 
-use super::question::{Dated, Filter, Listed, Listing, Neighbour, Page, Question, Sort, TopicCount};
+use super::question::{
+    Dated, Filter, Listed, Listing, Neighbour, Page, Question, Selection, Sort, TopicCount,
+};
 use super::store;
 use crate::content::{Document, Kind, Level};
-use crate::ids::{QuestionId, Tag, TopicId};
+use crate::ids::{QuestionId, QuestionNumber, Tag, TopicId};
 
 /// Questions on a page of a list.
 pub const PAGE_SIZE: u32 = 20;
@@ -28,6 +30,7 @@ pub struct Catalogue {
     /// By place.
     heads: Vec<Head>,
     by_id: HashMap<QuestionId, Place>,
+    by_number: HashMap<QuestionNumber, Place>,
     /// Where in `heads` each topic's questions stand: together.
     in_topics: HashMap<TopicId, Range<usize>>,
     by_topic: Vec<Place>,
@@ -35,13 +38,14 @@ pub struct Catalogue {
     by_level: Vec<Place>,
     by_added: Vec<Place>,
     by_updated: Vec<Place>,
+    /// In the order of the bank.
     tags: BTreeMap<Tag, Vec<Place>>,
 }
 
 /// What is known of a question without its parts.
 #[derive(Debug)]
 pub(super) struct Head {
-    pub number: i64,
+    pub number: QuestionNumber,
     pub listed: Listed,
     /// Seconds since 1970, UTC.
     pub added_at_s: i64,
@@ -54,7 +58,7 @@ pub(super) struct Head {
 /// A question as the database writes it for this module.
 #[derive(Deserialize)]
 pub(super) struct Row {
-    pub number: i64,
+    pub number: QuestionNumber,
     pub id: QuestionId,
     pub topic: TopicId,
     pub title: String,
@@ -72,11 +76,11 @@ pub(super) struct Rows {
     /// In the order of the bank.
     pub questions: Vec<Row>,
     /// Numbers of questions in alphabetical order.
-    pub titles: Vec<i64>,
+    pub titles: Vec<QuestionNumber>,
     /// With the numbers of the questions that have each.
-    pub tags: Vec<(Tag, Vec<i64>)>,
+    pub tags: Vec<(Tag, Vec<QuestionNumber>)>,
     /// For each number the ids that the question names, in their order.
-    pub relations: Vec<(i64, Vec<QuestionId>)>,
+    pub relations: Vec<(QuestionNumber, Vec<QuestionId>)>,
 }
 
 impl Catalogue {
@@ -105,8 +109,9 @@ impl Catalogue {
             heads.push(Head::new(row, &topic_titles));
         }
         relate(&mut heads, &relations, &by_number, &by_id);
-        let places =
-            |numbers: &[i64]| numbers.iter().filter_map(|number| by_number.get(number).copied()).collect();
+        let places = |numbers: &[QuestionNumber]| {
+            numbers.iter().filter_map(|number| by_number.get(number).copied()).collect()
+        };
         let by_topic: Vec<Place> = (0..).take(heads.len()).collect();
         // these sorts are stable: what is equal stays in the order of the bank
         let (mut by_level, mut by_added, mut by_updated) =
@@ -114,13 +119,18 @@ impl Catalogue {
         by_level.sort_by_key(|&place| heads[place as usize].listed.level);
         by_added.sort_by_key(|&place| std::cmp::Reverse(heads[place as usize].added_at_s));
         by_updated.sort_by_key(|&place| std::cmp::Reverse(heads[place as usize].updated_at_s));
-        let tags = tags.iter().map(|(tag, numbers)| (tag.clone(), places(numbers)));
+        let tags = tags.iter().map(|(tag, numbers)| {
+            let mut places: Vec<Place> = places(numbers);
+            places.sort_unstable();
+            (tag.clone(), places)
+        });
         Self {
             by_title: places(&titles),
             tags: tags.filter(|(_, places): &(Tag, Vec<Place>)| !places.is_empty()).collect(),
             topics,
             heads,
             by_id,
+            by_number,
             in_topics,
             by_topic,
             by_level,
@@ -156,9 +166,15 @@ impl Catalogue {
         self.tags.contains_key(tag)
     }
 
-    /// One page of the questions that a filter leaves.
+    /// One page of the questions that a filter leaves, of those among some if such are given.
     #[must_use]
-    pub fn list(&self, filter: &Filter, sort: Sort, page: Page) -> Listing {
+    pub fn list(
+        &self,
+        filter: &Filter,
+        among: Option<&BTreeSet<QuestionNumber>>,
+        sort: Sort,
+        page: Page,
+    ) -> Listing {
         let tagged = filter.tag.as_ref().map(|tag| {
             let mut tagged = vec![false; self.heads.len()];
             for &place in self.tags.get(tag).into_iter().flatten() {
@@ -167,8 +183,9 @@ impl Catalogue {
             tagged
         });
         let matches = |place: Place| {
-            let question = &self.heads[place as usize].listed;
-            filter.topic.as_ref().is_none_or(|topic| *topic == question.topic)
+            let Head { number, listed: question, .. } = &self.heads[place as usize];
+            among.is_none_or(|among| among.contains(number))
+                && filter.topic.as_ref().is_none_or(|topic| *topic == question.topic)
                 && filter.level.is_none_or(|level| level == question.level)
                 && filter.kind.is_none_or(|kind| kind == question.kind)
                 && tagged.as_ref().is_none_or(|tagged| tagged[place as usize])
@@ -222,6 +239,43 @@ impl Catalogue {
         self.heads.iter().map(Head::dated)
     }
 
+    /// The questions of a selection, in the order of the bank.
+    pub fn selected<'c>(&'c self, selection: &'c Selection) -> impl Iterator<Item = QuestionNumber> + 'c {
+        let places = (0..).take(self.heads.len());
+        places.filter(|&place| self.fits(place, selection)).map(|place| self.heads[place as usize].number)
+    }
+
+    /// Whether a question is there and belongs to a selection.
+    #[must_use]
+    pub fn is_selected(&self, number: QuestionNumber, selection: &Selection) -> bool {
+        self.by_number.get(&number).is_some_and(|&place| self.fits(place, selection))
+    }
+
+    fn fits(&self, place: Place, Selection { topics, levels, tags }: &Selection) -> bool {
+        let listed = &self.heads[place as usize].listed;
+        let tagged =
+            |tag: &Tag| self.tags.get(tag).is_some_and(|places| places.binary_search(&place).is_ok());
+        (topics.is_empty() || topics.contains(&listed.topic))
+            && (levels.is_empty() || levels.contains(&listed.level))
+            && (tags.is_empty() || tags.iter().any(tagged))
+    }
+
+    /// Every question with its number, in the order of the bank.
+    pub fn numbered(&self) -> impl Iterator<Item = (QuestionNumber, &Listed)> {
+        self.heads.iter().map(|head| (head.number, &head.listed))
+    }
+
+    #[must_use]
+    pub fn number(&self, id: &QuestionId) -> Option<QuestionNumber> {
+        self.head(id).map(|head| head.number)
+    }
+
+    /// The question with this number, unless it is archived.
+    #[must_use]
+    pub fn by_number(&self, number: QuestionNumber) -> Option<&Listed> {
+        self.by_number.get(&number).map(|&place| &self.heads[place as usize].listed)
+    }
+
     pub(super) fn head(&self, id: &QuestionId) -> Option<&Head> {
         self.by_id.get(id).map(|&place| &self.heads[place as usize])
     }
@@ -237,6 +291,11 @@ pub struct StoredQuestion<'c> {
 impl<'c> StoredQuestion<'c> {
     pub(super) fn new(catalogue: &'c Catalogue, head: &'c Head, document: Document) -> Self {
         Self { catalogue, head, document }
+    }
+
+    #[must_use]
+    pub fn number(&self) -> QuestionNumber {
+        self.head.number
     }
 
     /// The question with its parts and with what stands around it.
@@ -287,8 +346,8 @@ impl Head {
 /// Links the heads in both directions. A question that is named but archived has no place and gets no link.
 fn relate(
     heads: &mut [Head],
-    relations: &[(i64, Vec<QuestionId>)],
-    by_number: &HashMap<i64, Place>,
+    relations: &[(QuestionNumber, Vec<QuestionId>)],
+    by_number: &HashMap<QuestionNumber, Place>,
     by_id: &HashMap<QuestionId, Place>,
 ) {
     let mut naming: Vec<(Place, Place)> = Vec::new();

@@ -1,15 +1,16 @@
 //! The catalogue: browse, filter, search and relate questions.
 //!
-//! Reads what [`crate::content::sync`] wrote; changes nothing. Knows no URL, cookie or status code.
+//! Reads what [`crate::content::sync`] wrote; changes nothing but [`reports`]. Knows no URL, cookie or status code.
 
 mod catalogue;
 mod question;
+pub mod reports;
 pub mod search;
 mod store;
 
 pub use catalogue::{Catalogue, PAGE_SIZE, StoredQuestion};
 pub use question::{
-    Dated, Filter, Listed, Listing, Neighbour, Page, Question, Sort, TopicCount, UnknownSort,
+    Dated, Filter, Listed, Listing, Neighbour, Page, Question, Selection, Sort, TopicCount, UnknownSort,
 };
 pub use store::{content_version, find_question};
 

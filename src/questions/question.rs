@@ -95,6 +95,14 @@ pub struct Filter {
     pub tag: Option<Tag>,
 }
 
+/// Which questions a session is about: one of each list that is not empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    pub topics: Vec<TopicId>,
+    pub levels: Vec<Level>,
+    pub tags: Vec<Tag>,
+}
+
 /// The order of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Sort {

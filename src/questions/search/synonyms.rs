@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
 
+use crate::coverage;
+
 use super::query::Item;
 use crate::content::words::words_of;
 
@@ -49,6 +51,15 @@ impl Synonyms {
             source: Box::new(source),
         })?;
         Ok(Self::new(&groups))
+    }
+
+    /// The same groups, ready for matching answers.
+    ///
+    /// # Errors
+    ///
+    /// When a phrase has no letter or digit; the content check lets none pass.
+    pub fn for_coverage(&self) -> Result<coverage::Synonyms, coverage::SynonymError> {
+        coverage::Synonyms::new(&self.groups)
     }
 
     /// The longest run at the start of `items` that is a phrase of a group: its items, and the group's phrases.

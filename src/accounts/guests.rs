@@ -1,0 +1,101 @@
+//! What becomes of a guest whose browser signs in as a member.
+
+use sqlx::SqliteConnection;
+
+use super::session;
+use super::token::Token;
+use crate::ids::PersonId;
+use crate::practice;
+
+/// What the person decided about the progress of the guest that their browser held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GuestProgress {
+    Move,
+    Delete,
+}
+
+/// What a guest did: something to decide about if it is not empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Events in the review log.
+    pub reviews: u32,
+    /// Bookmarks, notes and ticked steps.
+    pub marks: u32,
+}
+
+impl Progress {
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.reviews == 0 && self.marks == 0
+    }
+}
+
+/// What a person did.
+///
+/// # Errors
+///
+/// When the database cannot be used, as in every function here.
+pub async fn progress(db: &mut SqliteConnection, person: PersonId) -> sqlx::Result<Progress> {
+    let row = sqlx::query!(
+        r#"select (select count(*) from review_log where person = ?1) as "reviews!: u32",
+                  (select count(*) from bookmarks where person = ?1) + (select count(*) from notes where person = ?1)
+                  + (select count(*) from ticked_steps where person = ?1) as "marks!: u32""#,
+        person,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Progress { reviews: row.reviews, marks: row.marks })
+}
+
+/// Signs a member in on a browser that was a guest's until now. The guest is no more afterwards: nobody could be it.
+pub async fn sign_in_instead_of(
+    db: &mut SqliteConnection,
+    guest: PersonId,
+    decision: GuestProgress,
+    member: PersonId,
+    (agent, now_s): (&str, i64),
+) -> sqlx::Result<Token> {
+    if decision == GuestProgress::Move {
+        merge(&mut *db, guest, member).await?;
+    }
+    sqlx::query!("delete from people where id = ?1 and name is null", guest).execute(&mut *db).await?;
+    session::begin(db, member, agent, now_s).await
+}
+
+/// Gives a member what a guest did, and leaves the guest without anything. Where both have something that there can be
+/// only one of, the member's stays; of two notes both.
+pub async fn merge(db: &mut SqliteConnection, guest: PersonId, member: PersonId) -> sqlx::Result<()> {
+    // an id that both used, which takes somebody who makes it happen, gets the event's number at its end
+    sqlx::query!(
+        "update review_log set person = ?2, client_id = case
+             when exists (select 1 from review_log m where m.person = ?2 and m.client_id = review_log.client_id)
+             then client_id || '-' || id else client_id end
+         where person = ?1",
+        guest,
+        member,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!("update or ignore bookmarks set person = ?2 where person = ?1", guest, member)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!(
+        "insert into notes (person, question, markdown, updated_at_s)
+         select ?2, question, markdown, updated_at_s from notes where person = ?1
+         on conflict (person, question) do update
+         set markdown = notes.markdown || char(10, 10) || excluded.markdown,
+             updated_at_s = max(notes.updated_at_s, excluded.updated_at_s)",
+        guest,
+        member,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!("update or ignore ticked_steps set person = ?2 where person = ?1", guest, member)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!("update problem_reports set person = ?2 where person = ?1", guest, member)
+        .execute(&mut *db)
+        .await?;
+    // the log of both makes the cards
+    practice::store::rebuild(db, member).await
+}

@@ -1,0 +1,563 @@
+//! A person's practice as one JSON document, and back: complete, so that what is read back gives the same state.
+//!
+//! Events are told apart by their client ids, so a document can be read in as often as one likes, and into an account
+//! that has gone on since.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
+
+use super::day::StudyDay;
+use super::keepsakes;
+use super::learner::Learner;
+use super::review::ClientId;
+use super::schedule::{Grade, Settings};
+use super::store;
+use crate::ids::{EventId, PartId, PersonId, QuestionId, QuestionNumber};
+
+/// What tells the document from others.
+const FORMAT: &str = "dryrun-practice";
+/// Grows when a reader of the older form would misread the newer one.
+const VERSION: u32 = 1;
+
+/// The document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Export {
+    pub format: String,
+    pub version: u32,
+    pub exported_at: Timestamp,
+    pub settings: ExportedSettings,
+    /// Every grade once, also those that were taken back, in the order in which they were recorded.
+    pub reviews: Vec<Review>,
+    /// Everything else that changed a schedule.
+    pub events: Vec<OtherEvent>,
+    pub bookmarks: Vec<Bookmark>,
+    pub notes: Vec<Note>,
+    pub ticked_steps: Vec<TickedStep>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExportedSettings {
+    pub time_zone: String,
+    /// 0 to 23.
+    pub day_start_hour: i64,
+    /// A share of one.
+    pub desired_retention: f64,
+    pub new_per_day: i64,
+    /// Days.
+    pub maximum_interval: i64,
+    /// 0 is Monday.
+    pub rest_day: Option<i64>,
+    /// FSRS-6's, when they are not the defaults.
+    pub parameters: Option<Vec<f32>>,
+    /// ISO date.
+    pub interview_on: Option<String>,
+    pub interview_topics: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    pub client_id: String,
+    pub question: QuestionId,
+    pub grade: Grade,
+    pub reviewed_at: Timestamp,
+    /// The study day that it counted for, in days since 1970-01-01.
+    pub day: StudyDay,
+    /// Days until it was due again, as the person was told.
+    pub interval_days: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_ms: Option<u32>,
+    /// The place in the order of everything that was recorded.
+    pub sequence: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OtherEvent {
+    pub client_id: String,
+    pub question: QuestionId,
+    pub kind: OtherKind,
+    pub at: Timestamp,
+    pub day: StudyDay,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval_days: Option<u32>,
+    /// The client id of what an undo takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+    pub sequence: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase")]
+pub enum OtherKind {
+    Undo,
+    Suspend,
+    Resume,
+    Bury,
+    Know,
+    Missed,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bookmark {
+    pub question: QuestionId,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    pub question: QuestionId,
+    pub markdown: String,
+    pub updated_at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TickedStep {
+    pub question: QuestionId,
+    pub step: PartId,
+    pub at: Timestamp,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Events that were not there before.
+    pub added: u32,
+    /// Events that were there already.
+    pub known: u32,
+    /// Entries about questions that this bank never had; they were left out.
+    pub unknown_questions: u32,
+}
+
+/// Why a document was not read in; nothing of it was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error(
+        "this is no export of Dryrun ({0}): choose a file that `dryrun export` or the account page wrote"
+    )]
+    NotAnExport(String),
+    #[error("this export was written by a newer Dryrun (form {0}): read it in with that version")]
+    Newer(u32),
+    #[error("the export is damaged: {0}")]
+    Damaged(String),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+impl Export {
+    /// Reads a document.
+    ///
+    /// # Errors
+    ///
+    /// When it is not one, or of a newer form.
+    pub fn parse(json: &[u8]) -> Result<Self, ImportError> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: String,
+            version: u32,
+        }
+        let head: Head =
+            serde_json::from_slice(json).map_err(|error| ImportError::NotAnExport(error.to_string()))?;
+        if head.format != FORMAT {
+            return Err(ImportError::NotAnExport(format!("its format is “{}”", head.format)));
+        }
+        if head.version > VERSION {
+            return Err(ImportError::Newer(head.version));
+        }
+        serde_json::from_slice(json).map_err(|error| ImportError::Damaged(error.to_string()))
+    }
+}
+
+/// Everything that a person did in practice.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn export(db: &mut SqliteConnection, person: PersonId, now: Timestamp) -> sqlx::Result<Export> {
+    let settings = settings(&mut *db, person).await?;
+    let rows = sqlx::query!(
+        r#"select l.client_id, q.id as "question: QuestionId", l.kind, l.grade as "grade: Grade", l.at_s, l.day as "day: StudyDay",
+                  l.interval_days as "interval_days: u32", l.answer_ms as "answer_ms: u32", u.client_id as "undoes?"
+           from review_log l
+           join questions q on q.number = l.question
+           left join review_log u on u.id = l.undoes
+           where l.person = ?1 order by l.id"#,
+        person,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let (mut reviews, mut events) = (Vec::new(), Vec::new());
+    for (sequence, row) in (0..).zip(rows) {
+        let at = moment(row.at_s);
+        match (row.grade, other_kind(&row.kind)) {
+            (Some(grade), _) => reviews.push(Review {
+                client_id: row.client_id,
+                question: row.question,
+                grade,
+                reviewed_at: at,
+                day: row.day,
+                interval_days: row.interval_days.unwrap_or(0),
+                answer_ms: row.answer_ms,
+                sequence,
+            }),
+            (None, Some(kind)) => events.push(OtherEvent {
+                client_id: row.client_id,
+                question: row.question,
+                kind,
+                at,
+                day: row.day,
+                interval_days: row.interval_days,
+                undoes: row.undoes,
+                sequence,
+            }),
+            (None, None) => return Err(sqlx::Error::Decode(format!("unknown event {}", row.kind).into())),
+        }
+    }
+    let bookmarks = sqlx::query!(
+        r#"select q.id as "question: QuestionId", b.at_s from bookmarks b join questions q on q.number = b.question
+           where b.person = ?1 order by b.at_s, q.id"#,
+        person
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let notes = sqlx::query!(
+        r#"select q.id as "question: QuestionId", n.markdown, n.updated_at_s from notes n
+           join questions q on q.number = n.question where n.person = ?1 order by q.id"#,
+        person
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let ticked = sqlx::query!(
+        r#"select q.id as "question: QuestionId", t.step as "step: PartId", t.at_s from ticked_steps t
+           join questions q on q.number = t.question where t.person = ?1 order by q.id, t.step"#,
+        person
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    Ok(Export {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        exported_at: now,
+        settings,
+        reviews,
+        events,
+        bookmarks: bookmarks
+            .into_iter()
+            .map(|row| Bookmark { question: row.question, at: moment(row.at_s) })
+            .collect(),
+        notes: notes
+            .into_iter()
+            .map(|row| Note {
+                question: row.question,
+                markdown: row.markdown,
+                updated_at: moment(row.updated_at_s),
+            })
+            .collect(),
+        ticked_steps: ticked
+            .into_iter()
+            .map(|row| TickedStep { question: row.question, step: row.step, at: moment(row.at_s) })
+            .collect(),
+    })
+}
+
+/// The kinds that have no grade.
+fn other_kind(kind: &str) -> Option<OtherKind> {
+    serde_json::from_value(serde_json::Value::from(kind)).ok()
+}
+
+fn moment(at_s: i64) -> Timestamp {
+    Timestamp::from_second(at_s).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+async fn settings(db: &mut SqliteConnection, person: PersonId) -> sqlx::Result<ExportedSettings> {
+    let row = sqlx::query!(
+        "select time_zone, day_start_hour, desired_retention, new_per_day, maximum_interval, rest_day, parameters,
+                interview_on, interview_topics
+         from people where id = ?1",
+        person
+    )
+    .fetch_one(db)
+    .await?;
+    fn decoded<T: serde::de::DeserializeOwned>(json: Option<String>) -> sqlx::Result<Option<T>> {
+        json.map(|json| serde_json::from_str(&json))
+            .transpose()
+            .map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+    Ok(ExportedSettings {
+        time_zone: row.time_zone,
+        day_start_hour: row.day_start_hour,
+        desired_retention: row.desired_retention,
+        new_per_day: row.new_per_day,
+        maximum_interval: row.maximum_interval,
+        rest_day: row.rest_day,
+        parameters: decoded(row.parameters)?,
+        interview_on: row.interview_on,
+        interview_topics: decoded(row.interview_topics)?,
+    })
+}
+
+/// The reviews as a table, for spreadsheets (RFC 4180). Those that were taken back say so.
+#[must_use]
+pub fn to_csv(export: &Export) -> String {
+    let undone: Vec<&str> = export.events.iter().filter_map(|event| event.undoes.as_deref()).collect();
+    let mut csv = "reviewed_at,day,question,grade,interval_days,answer_ms,undone,client_id\r\n".to_owned();
+    for review in &export.reviews {
+        // none of these holds a comma or a quote: ids, numbers and dates
+        let answer_ms = review.answer_ms.map(|ms| ms.to_string()).unwrap_or_default();
+        let (grade, undone) = (u8::from(review.grade), undone.contains(&review.client_id.as_str()));
+        let Review { reviewed_at, day, question, interval_days, client_id, .. } = review;
+        let day = day.date();
+        csv += &format!(
+            "{reviewed_at},{day},{question},{grade},{interval_days},{answer_ms},{undone},{client_id}\r\n"
+        );
+    }
+    csv
+}
+
+/// One entry of the log, of either list.
+struct Entry<'e> {
+    client_id: &'e str,
+    question: QuestionNumber,
+    at: Timestamp,
+    day: StudyDay,
+    kind: &'static str,
+    grade: Option<Grade>,
+    interval_days: Option<u32>,
+    answer_ms: Option<u32>,
+    undoes: Option<&'e str>,
+}
+
+/// Reads a document into a person's practice and makes their cards anew. The settings are taken when the person had
+/// done nothing yet; of a note, the newer text stays.
+///
+/// # Errors
+///
+/// When the document is damaged, or the database cannot be written; roll back then.
+pub async fn import(
+    db: &mut SqliteConnection,
+    person: PersonId,
+    export: &Export,
+) -> Result<Imported, ImportError> {
+    let numbers = numbers(&mut *db).await?;
+    let fresh = sqlx::query_scalar!(
+        r#"select not exists (select 1 from review_log where person = ?1) as "fresh!: bool""#,
+        person
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let mut imported = Imported::default();
+    for entry in entries(export, &numbers, &mut imported)? {
+        if add(&mut *db, person, &entry).await? {
+            imported.added += 1;
+        } else {
+            imported.known += 1;
+        }
+    }
+    keep(&mut *db, person, export, &numbers).await?;
+    if fresh {
+        take_settings(&mut *db, person, &export.settings).await?;
+    }
+    store::rebuild(db, person).await?;
+    Ok(imported)
+}
+
+async fn numbers(db: &mut SqliteConnection) -> sqlx::Result<HashMap<QuestionId, QuestionNumber>> {
+    let rows =
+        sqlx::query!(r#"select id as "id: QuestionId", number as "number!: QuestionNumber" from questions"#)
+            .fetch_all(db)
+            .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.number)).collect())
+}
+
+/// Both lists in the order in which they were recorded, without what is about unknown questions.
+fn entries<'e>(
+    export: &'e Export,
+    numbers: &HashMap<QuestionId, QuestionNumber>,
+    imported: &mut Imported,
+) -> Result<Vec<Entry<'e>>, ImportError> {
+    let mut entries: BTreeMap<u32, Entry<'e>> = BTreeMap::new();
+    let mut put = |sequence, question: &QuestionId, entry: &dyn Fn(QuestionNumber) -> Entry<'e>| {
+        let Some(&number) = numbers.get(question) else {
+            imported.unknown_questions += 1;
+            return Ok(());
+        };
+        let entry = entry(number);
+        let client_id: Result<ClientId, _> = entry.client_id.parse();
+        client_id.map_err(|error| ImportError::Damaged(format!("{error}, not “{}”", entry.client_id)))?;
+        match entries.insert(sequence, entry) {
+            None => Ok(()),
+            Some(_) => Err(ImportError::Damaged(format!("two entries have the sequence {sequence}"))),
+        }
+    };
+    for review in &export.reviews {
+        put(review.sequence, &review.question, &|question| Entry {
+            client_id: &review.client_id,
+            question,
+            at: review.reviewed_at,
+            day: review.day,
+            kind: "grade",
+            grade: Some(review.grade),
+            interval_days: Some(review.interval_days),
+            answer_ms: review.answer_ms,
+            undoes: None,
+        })?;
+    }
+    for event in &export.events {
+        let kind = match event.kind {
+            OtherKind::Undo => "undo",
+            OtherKind::Suspend => "suspend",
+            OtherKind::Resume => "resume",
+            OtherKind::Bury => "bury",
+            OtherKind::Know => "know",
+            OtherKind::Missed => "missed",
+        };
+        let scheduled = matches!(event.kind, OtherKind::Know | OtherKind::Missed);
+        if scheduled != event.interval_days.is_some()
+            || (event.kind == OtherKind::Undo) != event.undoes.is_some()
+        {
+            return Err(ImportError::Damaged(format!("the {kind} event “{}” is not whole", event.client_id)));
+        }
+        put(event.sequence, &event.question, &|question| Entry {
+            client_id: &event.client_id,
+            question,
+            at: event.at,
+            day: event.day,
+            kind,
+            grade: None,
+            interval_days: event.interval_days,
+            answer_ms: None,
+            undoes: event.undoes.as_deref(),
+        })?;
+    }
+    Ok(entries.into_values().collect())
+}
+
+/// Adds an entry to the log unless it is there; `false` when it is.
+async fn add(db: &mut SqliteConnection, person: PersonId, entry: &Entry<'_>) -> Result<bool, ImportError> {
+    let undoes = match entry.undoes {
+        None => None,
+        Some(client_id) => {
+            let id = sqlx::query_scalar!(
+                r#"select id as "id!: EventId" from review_log where person = ?1 and client_id = ?2 and question = ?3"#,
+                person,
+                client_id,
+                entry.question,
+            )
+            .fetch_optional(&mut *db)
+            .await?;
+            let gone = || {
+                ImportError::Damaged(format!(
+                    "“{}” takes back “{client_id}”, which is not there",
+                    entry.client_id
+                ))
+            };
+            Some(id.ok_or_else(gone)?)
+        }
+    };
+    let at_s = entry.at.as_second();
+    let added = sqlx::query!(
+        "insert into review_log (person, question, at_s, day, kind, grade, interval_days, answer_ms, client_id, undoes)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict (person, client_id) do nothing",
+        person,
+        entry.question,
+        at_s,
+        entry.day,
+        entry.kind,
+        entry.grade,
+        entry.interval_days,
+        entry.answer_ms,
+        entry.client_id,
+        undoes,
+    )
+    .execute(db)
+    .await?;
+    Ok(added.rows_affected() > 0)
+}
+
+async fn keep(
+    db: &mut SqliteConnection,
+    person: PersonId,
+    export: &Export,
+    numbers: &HashMap<QuestionId, QuestionNumber>,
+) -> Result<(), ImportError> {
+    for Bookmark { question, at } in &export.bookmarks {
+        if let Some(&number) = numbers.get(question) {
+            keepsakes::bookmark(&mut *db, person, number, true, at.as_second()).await?;
+        }
+    }
+    for TickedStep { question, step, at } in &export.ticked_steps {
+        if let Some(&number) = numbers.get(question) {
+            keepsakes::tick_step(&mut *db, person, number, step, true, at.as_second()).await?;
+        }
+    }
+    for Note { question, markdown, updated_at } in &export.notes {
+        let Some(&number) = numbers.get(question) else { continue };
+        if markdown.len() > keepsakes::LONGEST_NOTE {
+            return Err(ImportError::Damaged(format!("the note on `{question}` is too long")));
+        }
+        let updated_at_s = updated_at.as_second();
+        let newer = sqlx::query_scalar!(
+            r#"select exists (select 1 from notes where person = ?1 and question = ?2 and updated_at_s >= ?3) as "newer!: bool""#,
+            person,
+            number,
+            updated_at_s,
+        )
+        .fetch_one(&mut *db)
+        .await?;
+        if !newer {
+            keepsakes::write_note(&mut *db, person, number, markdown, updated_at_s).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn take_settings(
+    db: &mut SqliteConnection,
+    person: PersonId,
+    settings: &ExportedSettings,
+) -> Result<(), ImportError> {
+    let damaged = |what: &dyn std::fmt::Display| ImportError::Damaged(what.to_string());
+    let ExportedSettings {
+        time_zone,
+        day_start_hour,
+        desired_retention,
+        new_per_day,
+        maximum_interval,
+        rest_day,
+        ..
+    } = settings;
+    let parameters = settings.parameters.as_deref().unwrap_or_default();
+    let longest = u32::try_from(*maximum_interval).map_err(|error| damaged(&error))?;
+    #[expect(clippy::cast_possible_truncation, reason = "a share with two decimals")]
+    Settings::new(parameters, *desired_retention as f32, longest).map_err(|error| damaged(&error))?;
+    if !(0..=23).contains(day_start_hour)
+        || !(0..=9999).contains(new_per_day)
+        || rest_day.is_some_and(|day| !(0..7).contains(&day))
+    {
+        return Err(damaged(&"a setting is out of its range"));
+    }
+    let time_zone = Learner::known_zone(time_zone);
+    let json = |value: Option<serde_json::Result<String>>| value.transpose().map_err(|error| damaged(&error));
+    let parameters = json(settings.parameters.as_ref().map(serde_json::to_string))?;
+    let topics = json(settings.interview_topics.as_ref().map(serde_json::to_string))?;
+    sqlx::query!(
+        "update people set time_zone = ?2, day_start_hour = ?3, desired_retention = ?4, new_per_day = ?5,
+                maximum_interval = ?6, rest_day = ?7, parameters = ?8, interview_on = ?9, interview_topics = ?10
+         where id = ?1",
+        person,
+        time_zone,
+        day_start_hour,
+        desired_retention,
+        new_per_day,
+        maximum_interval,
+        rest_day,
+        parameters,
+        settings.interview_on,
+        topics,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
