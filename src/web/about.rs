@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use super::Site;
 use super::error::Error;
 use super::page::Rendered;
-use super::preferences::Preferences;
 use super::shell::{Day, Nav, Shell};
+use super::viewer::Viewer;
 
 /// What this is, how it works, whose it is.
 #[derive(Template)]
@@ -23,7 +23,7 @@ struct AboutPage {
     content_day: Option<Day>,
 }
 
-pub async fn show(State(site): State<Site>, preferences: Preferences) -> Result<impl IntoResponse, Error> {
+pub async fn show(State(site): State<Site>, viewer: Viewer) -> Result<impl IntoResponse, Error> {
     let page = async {
         let changed = site
             .catalogue()
@@ -31,11 +31,11 @@ pub async fn show(State(site): State<Site>, preferences: Preferences) -> Result<
             .next()
             .and_then(|question| Timestamp::from_second(question.updated_at_s).ok());
         Rendered::new(&AboutPage {
-            shell: Shell::new(&site, preferences, Nav::About, "About", "/about"),
+            shell: Shell::new(&site, &viewer, Nav::About, "About", "/about"),
             question_count: site.catalogue().question_count(),
             version: env!("CARGO_PKG_VERSION"),
             content_day: changed.map(|moment| Day(moment.to_zoned(TimeZone::UTC).date())),
         })
     };
-    site.pages().page("/about", preferences, page).await
+    site.pages().page("/about", &viewer, page).await
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -22,6 +22,7 @@ use super::page::Page;
 use super::preferences::Preferences;
 use super::request_id::RequestId;
 use super::shell::{Link, Nav, Shell};
+use super::viewer::Viewer;
 use crate::questions::search;
 
 /// Why a request was not answered with what it asked for.
@@ -31,6 +32,12 @@ pub enum Error {
     NotFound,
     /// The request makes no sense; the text says what to change.
     BadRequest(String),
+    /// The API was asked without a token that it knows.
+    Unauthorised,
+    /// Nobody may do this without an account, and this site makes no guests.
+    SignInFirst,
+    /// Signing in or up was tried too often.
+    TooManyAttempts { wait_s: u64 },
     /// A fault on this side. Logged once, shown without its reason.
     Unexpected(anyhow::Error),
 }
@@ -55,6 +62,10 @@ impl From<sqlx::Error> for Error {
 #[derive(Debug, Clone)]
 struct Detail(String);
 
+/// Of an answer that is a page already: a form with what is wrong in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Finished;
+
 /// Why a request failed, for the log alone; carried the same way.
 #[derive(Debug, Clone)]
 struct Reason(Arc<anyhow::Error>);
@@ -66,6 +77,23 @@ impl IntoResponse for Error {
             Self::BadRequest(what) => {
                 let mut response = StatusCode::BAD_REQUEST.into_response();
                 response.extensions_mut().insert(Detail(what));
+                response
+            }
+            Self::Unauthorised => {
+                let scheme = HeaderValue::from_static("Bearer realm=\"Dryrun\"");
+                (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, scheme)]).into_response()
+            }
+            Self::SignInFirst => Redirect::to("/login?next=%2Fpractice").into_response(),
+            Self::TooManyAttempts { wait_s } => {
+                let mut response =
+                    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, wait_s.to_string())])
+                        .into_response();
+                let minutes = match wait_s.div_ceil(60) {
+                    1 => "a minute".to_owned(),
+                    minutes => format!("{minutes} minutes"),
+                };
+                let detail = format!("There were too many attempts to sign in or sign up. Wait {minutes}.");
+                response.extensions_mut().insert(Detail(detail));
                 response
             }
             Self::Unexpected(error) => {
@@ -90,6 +118,11 @@ fn words(status: StatusCode) -> Words {
             "That request could not be understood",
             "Something in the address or the form is not as it should be.",
             "Go back and try again, or start from the list of questions.",
+        ),
+        StatusCode::UNAUTHORIZED => (
+            "A token is needed",
+            "Send `Authorization: Bearer TOKEN` with a token that is not revoked.",
+            "The account page makes one, and so does `dryrun user token NAME`.",
         ),
         StatusCode::FORBIDDEN => (
             "That request came from another site",
@@ -120,7 +153,7 @@ fn words(status: StatusCode) -> Words {
             "Send the form from its page.",
         ),
         StatusCode::TOO_MANY_REQUESTS => {
-            ("Slow down a little", "Too many requests came in a short time.", "Wait a minute and try again.")
+            ("Slow down a little", "Too many requests came in a short time.", "Then try again.")
         }
         StatusCode::SERVICE_UNAVAILABLE => {
             ("The site is not ready", "It is starting, stopping or busy.", "Wait a moment and try again.")
@@ -177,7 +210,8 @@ impl Around for RenderErrors {
 
     fn after(self, asked: Asked, response: Response) -> Answer {
         let status = response.status();
-        if status.is_client_error() || status.is_server_error() {
+        let finished = response.extensions().get::<Finished>().is_some();
+        if (status.is_client_error() || status.is_server_error()) && !finished {
             Answer::Awaited(Box::pin(render(self.0, asked, response)))
         } else {
             Answer::Ready(response)
@@ -194,7 +228,8 @@ async fn render(site: Site, asked: Asked, response: Response) -> Response {
     }
     let Words { heading, message, advice } = words(status);
     let detail = response.extensions().get::<Detail>().map(|Detail(text)| text.clone());
-    let allow = response.headers().get(header::ALLOW).cloned();
+    let kept = [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE]
+        .map(|name| (response.headers().get(&name).cloned(), name));
     let request_id = status.is_server_error().then_some(id).flatten();
 
     let mut answer = if uri.path().starts_with("/api/") {
@@ -213,7 +248,7 @@ async fn render(site: Site, asked: Asked, response: Response) -> Response {
     } else {
         let passes = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
         Page(ErrorPage {
-            shell: Shell::unlisted(&site, preferences, Nav::Elsewhere, heading, &uri),
+            shell: Shell::unlisted(&site, &Viewer::anonymous(preferences), Nav::Elsewhere, heading, &uri),
             status: status.as_u16(),
             heading: heading.to_owned(),
             message: detail.unwrap_or_else(|| message.to_owned()),
@@ -227,8 +262,10 @@ async fn render(site: Site, asked: Asked, response: Response) -> Response {
     // an error has no version to compare with, and nobody should keep it
     answer.headers_mut().remove(header::ETAG);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(allow) = allow {
-        answer.headers_mut().insert(header::ALLOW, allow);
+    for (value, name) in kept {
+        if let Some(value) = value {
+            answer.headers_mut().insert(name, value);
+        }
     }
     answer
 }
@@ -250,7 +287,7 @@ fn chain(error: &anyhow::Error) -> String {
 async fn not_found(site: &Site, preferences: Preferences, uri: &Uri) -> Response {
     let path = percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
     Page(NotFoundPage {
-        shell: Shell::unlisted(site, preferences, Nav::Elsewhere, "Page not found", uri),
+        shell: Shell::unlisted(site, &Viewer::anonymous(preferences), Nav::Elsewhere, "Page not found", uri),
         guess: words_of_path(&path),
         matches: near(site, &path).await,
         path,
@@ -291,6 +328,9 @@ impl fmt::Display for Error {
         match self {
             Self::NotFound => f.write_str("not found"),
             Self::BadRequest(what) => f.write_str(what),
+            Self::Unauthorised => f.write_str("no token that is known"),
+            Self::SignInFirst => f.write_str("nobody is signed in"),
+            Self::TooManyAttempts { wait_s } => write!(f, "too many attempts: wait {wait_s} s"),
             Self::Unexpected(error) => write!(f, "{error:#}"),
         }
     }

@@ -7,8 +7,8 @@ use axum::response::IntoResponse;
 use super::Site;
 use super::error::Error;
 use super::page::Rendered;
-use super::preferences::Preferences;
 use super::shell::{Nav, QuestionRow, Shell, TopicEntry};
+use super::viewer::Viewer;
 /// Questions that a newcomer is offered.
 const START_HERE: usize = 3;
 
@@ -23,20 +23,20 @@ struct HomePage<'c> {
     start_here: Vec<QuestionRow<'c>>,
 }
 
-pub async fn show(State(site): State<Site>, preferences: Preferences) -> Result<impl IntoResponse, Error> {
+pub async fn show(State(site): State<Site>, viewer: Viewer) -> Result<impl IntoResponse, Error> {
     let today = site.clock().today();
     // the day is part of the key: the page changes at midnight
     let key = format!("/?{today}");
     let page = async {
         let catalogue = site.catalogue();
-        let row = |question| QuestionRow::new(question, preferences);
+        let row = |question| QuestionRow::new(question, viewer.preferences);
         Rendered::new(&HomePage {
-            shell: Shell::new(&site, preferences, Nav::Home, "", "/"),
+            shell: Shell::new(&site, &viewer, Nav::Home, "", "/"),
             question_count: catalogue.question_count(),
             topics: TopicEntry::all(site.catalogue(), None),
             question_of_the_day: catalogue.question_of_the_day(today).map(row),
             start_here: catalogue.starting_points().take(START_HERE).map(row).collect(),
         })
     };
-    site.pages().page(&key, preferences, page).await
+    site.pages().page(&key, &viewer, page).await
 }

@@ -8,6 +8,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
+use super::Site;
 use super::around::{Answer, Around};
 use super::request_id::{RequestId, RequestIds};
 
@@ -24,9 +25,12 @@ const PERMISSIONS_POLICY: HeaderValue = HeaderValue::from_static(
 const REFERRER_POLICY: HeaderValue = HeaderValue::from_static("same-origin");
 const ONE_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Gives every request an id and writes a line for it when it is answered.
+/// Gives every request an id; when it is answered, writes a line for it and counts it.
 #[derive(Clone)]
-pub struct LogRequests(pub RequestIds);
+pub struct LogRequests {
+    pub ids: RequestIds,
+    pub site: Site,
+}
 
 /// What the line tells of the request. The query is left out: it holds what people search for.
 pub struct Line {
@@ -41,7 +45,7 @@ impl Around for LogRequests {
     type Kept = Line;
 
     fn before(&self, request: &mut Request) -> Line {
-        let id = self.0.next();
+        let id = self.ids.next();
         request.extensions_mut().insert(id.clone());
         Line {
             started: Instant::now(),
@@ -55,15 +59,25 @@ impl Around for LogRequests {
     fn after(self, line: Line, mut response: Response) -> Answer {
         let Line { started, method, uri, route, id } = line;
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id.header_value());
-        let path = uri.path();
-        if path != "/healthz" && path != "/readyz" {
-            // whoever watches the server asks for these every few seconds
+        // whoever reads the log must not become the administrator
+        let path = match uri.path() {
+            path if path.starts_with("/setup/") => "/setup/…",
+            path => path,
+        };
+        let (route, took) = (route.as_ref().map_or("none", MatchedPath::as_str), started.elapsed());
+        if let Some(metrics) = self.site.metrics() {
+            metrics.count_request(&method, route, response.status(), took);
+        }
+        let watches =
+            matches!(path, "/healthz" | "/readyz") || path == "/metrics" && response.status().is_success();
+        // whoever watches the server asks every few seconds
+        if !watches {
             tracing::info!(
                 %method,
                 path,
-                route = route.as_ref().map_or("none", MatchedPath::as_str),
+                route,
                 status = response.status().as_u16(),
-                micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+                micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
                 %id,
                 "request"
             );

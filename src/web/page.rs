@@ -14,6 +14,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::error::Error;
 use super::preferences::Preferences;
+use super::viewer::Viewer;
 
 /// A page to render: `Page(QuestionPage { … })`.
 #[derive(Debug)]
@@ -107,7 +108,7 @@ impl PageCache {
         Self { pages: None }
     }
 
-    /// The page at `path`, rendered by `make` unless it is remembered.
+    /// The page at `path`, rendered by `make` unless it is remembered. It is remembered for whoever is not signed in.
     ///
     /// # Errors
     ///
@@ -115,11 +116,14 @@ impl PageCache {
     pub async fn page(
         &self,
         path: &str,
-        preferences: Preferences,
+        viewer: &Viewer,
         make: impl Future<Output = Result<Rendered, Error>>,
     ) -> Result<Rendered, Error> {
-        let Some(pages) = &self.pages else { return make.await };
-        let key = Key { path: path.to_owned(), preferences };
+        // who is signed in sees their own page
+        let Some(pages) = self.pages.as_ref().filter(|_| viewer.person().is_none()) else {
+            return make.await;
+        };
+        let key = Key { path: path.to_owned(), preferences: viewer.preferences };
         if let Some(page) = pages.get(&key) {
             return Ok(page);
         }

@@ -16,6 +16,8 @@ use super::error::Error;
 
 const THEME: &str = "theme";
 const HIDE_ANSWERS: &str = "hide_answers";
+/// Written by the script of the site: only the browser knows it.
+const TIME_ZONE: &str = "time_zone";
 
 /// Light, dark, or as the operating system says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -130,10 +132,16 @@ fn remembered(site: &Site, name: &'static str, value: &'static str) -> Cookie<'s
         .build()
 }
 
+/// The time zone that the browser told, if it told one: a name of the IANA database.
+#[must_use]
+pub fn time_zone(jar: &CookieJar) -> String {
+    jar.get(TIME_ZONE).map_or_else(String::new, |cookie| cookie.value().to_owned())
+}
+
 /// A path of this site, or the home page for anything else: a form must not send people elsewhere.
 ///
 /// Browsers read `\` as `/` and drop tabs and line ends, so that `/` and `/` with a tab between them is `//` to them.
-fn local_path(back: &str) -> &str {
+pub fn local_path(back: &str) -> &str {
     let odd = |c: char| c == '\\' || c.is_control();
     let local = back.starts_with('/') && !back.starts_with("//") && !back.contains(odd);
     if local { back } else { "/" }

@@ -1,5 +1,7 @@
 //! `/questions/{id}`
 
+mod personal;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
@@ -9,10 +11,13 @@ use serde::Serialize;
 use super::Site;
 use super::error::Error;
 use super::page::Rendered;
-use super::preferences::Preferences;
 use super::shell::{Day, Html, Link, Nav, QuestionRow, Shell, TopicEntry};
+use super::viewer::Viewer;
 use crate::ids::QuestionId;
 use crate::questions::{self, Neighbour, Parts, Question};
+
+use personal::Personal;
+pub use personal::keep;
 
 /// A question with everything that there is to it.
 #[derive(Template)]
@@ -20,6 +25,7 @@ use crate::questions::{self, Neighbour, Parts, Question};
 struct QuestionPage<'q> {
     shell: Shell,
     topics: Vec<TopicEntry<'q>>,
+    you: Personal,
     question: &'q Question<'q>,
     facts: Vec<Fact<'q>>,
     sources: Vec<Source<'q>>,
@@ -51,7 +57,7 @@ struct Source<'q> {
 
 pub async fn show(
     State(site): State<Site>,
-    preferences: Preferences,
+    viewer: Viewer,
     Path(id): Path<String>,
 ) -> Result<impl IntoResponse, Error> {
     let id: QuestionId = id.parse().map_err(|_| Error::NotFound)?;
@@ -59,27 +65,34 @@ pub async fn show(
     // a fact goes stale at midnight, without any change of the content
     let key = format!("/questions/{id}?{today}");
     let page = async {
-        let stored = questions::find_question(&mut *site.reader().await?, site.catalogue(), &id).await?;
-        let stored = stored.ok_or(Error::NotFound)?;
-        Rendered::new(&QuestionPage::new(&site, preferences, &stored.read()?, today))
+        let mut db = site.reader().await?;
+        let stored =
+            questions::find_question(&mut db, site.catalogue(), &id).await?.ok_or(Error::NotFound)?;
+        let you = match viewer.person() {
+            Some(person) => Personal::load(&mut db, person.id, stored.number(), site.clock().now()).await?,
+            None => Personal::of_nobody(),
+        };
+        drop(db);
+        Rendered::new(&QuestionPage::new(&site, &viewer, &stored.read()?, you, today))
     };
-    site.pages().page(&key, preferences, page).await
+    site.pages().page(&key, &viewer, page).await
 }
 
 impl<'q> QuestionPage<'q> {
-    fn new(site: &'q Site, preferences: Preferences, question: &'q Question<'q>, today: Date) -> Self {
+    fn new(site: &'q Site, viewer: &Viewer, question: &'q Question<'q>, you: Personal, today: Date) -> Self {
         let path = format!("/questions/{}", question.id);
         let parts = &question.parts;
         let mut shell =
-            Shell::new(site, preferences, Nav::Questions, question.title, &path).describe(&parts.answer_text);
+            Shell::new(site, viewer, Nav::Questions, question.title, &path).describe(&parts.answer_text);
         shell.og_type = "article";
         shell.json_ld = Some(json_ld(question, &shell.canonical));
         Self {
             shell,
             topics: TopicEntry::all(site.catalogue(), Some(question.topic)),
+            you,
             facts: facts(parts, today),
             sources: sources(parts),
-            related: question.related.iter().map(|&row| QuestionRow::new(row, preferences)).collect(),
+            related: question.related.iter().map(|&row| QuestionRow::new(row, viewer.preferences)).collect(),
             previous: question.previous.as_ref().map(link),
             next: question.next.as_ref().map(link),
             question,

@@ -14,8 +14,10 @@ use super::Site;
 use super::error::Error;
 use super::page::Rendered;
 use super::pagination::{PageNumber, Pagination, url};
-use super::preferences::Preferences;
 use super::shell::{Nav, QuestionRow, Shell, TopicEntry, plain};
+use super::viewer::Viewer;
+use crate::ids::PersonId;
+use crate::practice::{Status, with_status};
 use crate::questions::search::{self, Matched};
 use crate::questions::{self, Filter, Kind, Level, Listed, Listing, PAGE_SIZE, Sort};
 
@@ -34,6 +36,8 @@ pub struct ListQuery {
     kind: String,
     /// A tag.
     tag: String,
+    /// Where a question stands for whoever asks: new, learning, due, known, bookmarked, suspended or leech.
+    status: String,
     /// topic (default), title, level or newest. With words the list goes by relevance instead.
     sort: String,
     /// Counted from 1.
@@ -45,6 +49,7 @@ pub struct ListQuery {
 pub struct ListRequest {
     pub words: String,
     pub filter: Filter,
+    pub status: Option<Status>,
     pub sort: Sort,
     pub page: questions::Page,
 }
@@ -70,6 +75,7 @@ impl ListQuery {
                 kind: optional("kind", &self.kind)?,
                 tag: optional("tag", &self.tag)?,
             },
+            status: optional("status", &self.status)?,
             sort: optional("sort", &self.sort)?.unwrap_or_default(),
             page: questions::Page(page),
         })
@@ -83,6 +89,7 @@ impl ListQuery {
             ("level", &self.level),
             ("kind", &self.kind),
             ("tag", &self.tag),
+            ("status", &self.status),
             ("sort", &self.sort),
         ]
         .into_iter()
@@ -109,10 +116,18 @@ where
 ///
 /// The filters of the form hold on top of what the words ask for: together they narrow, never widen. A question that
 /// has only some of the words is no match here; that is for the search page, which says so.
-pub async fn find(site: &Site, request: &ListRequest) -> Result<Listing, Error> {
-    let ListRequest { words, filter, sort, page } = request;
+///
+/// `person` is whose status counts; with words, it is looked for among the best results.
+pub async fn find(site: &Site, request: &ListRequest, person: Option<PersonId>) -> Result<Listing, Error> {
+    let ListRequest { words, filter, status, sort, page } = request;
+    let catalogue = site.catalogue();
+    let mut db = site.reader().await?;
+    let among = match status {
+        Some(status) => Some(with_status(&mut db, person, catalogue, *status, site.clock().now()).await?),
+        None => None,
+    };
     if words.is_empty() {
-        return Ok(site.catalogue().list(filter, *sort, *page));
+        return Ok(catalogue.list(filter, among.as_ref(), *sort, *page));
     }
     let nothing = Listing { rows: Vec::new(), total: 0 };
     let mut query = search::Query::parse(words);
@@ -126,12 +141,24 @@ pub async fn find(site: &Site, request: &ListRequest) -> Result<Listing, Error> 
         return Ok(nothing);
     }
     query.tags.extend(filter.tag.clone());
-    let found = search::search(&mut *site.reader().await?, &query, site.synonyms(), *page, PAGE_SIZE).await?;
+    let (asked, size) = match among {
+        Some(_) => (questions::Page::FIRST, BEST_RESULTS),
+        None => (*page, PAGE_SIZE),
+    };
+    let found = search::search(&mut db, &query, site.synonyms(), asked, size).await?;
     if found.matched == Matched::Some {
         return Ok(nothing);
     }
-    let total = found.total.reachable();
-    let rows = found.results.into_iter().map(|hit| Listed {
+    let mut results = found.results;
+    let mut total = found.total.reachable();
+    if let Some(among) = among {
+        results.retain(|hit| catalogue.number(&hit.id).is_some_and(|number| among.contains(&number)));
+        total = u32::try_from(results.len()).unwrap_or(u32::MAX);
+        let start = usize::try_from(page.offset(PAGE_SIZE)).unwrap_or(usize::MAX).min(results.len());
+        results = results.split_off(start);
+        results.truncate(PAGE_SIZE as usize);
+    }
+    let rows = results.into_iter().map(|hit| Listed {
         excerpt: plain(&hit.snippet_html),
         id: hit.id,
         title: hit.title,
@@ -143,6 +170,9 @@ pub async fn find(site: &Site, request: &ListRequest) -> Result<Listing, Error> 
     });
     Ok(Listing { rows: rows.collect(), total })
 }
+
+/// Results that a status is looked for among: more than anybody pages through.
+const BEST_RESULTS: u32 = 200;
 
 /// Leaves of what is asked for what the filter allows; `false` when that is nothing.
 fn narrow<T: Clone + PartialEq>(asked: &mut Vec<T>, filter: Option<&T>) -> bool {
@@ -177,6 +207,7 @@ struct Filters {
     levels: Vec<Choice>,
     kinds: Vec<Choice>,
     tags: Vec<Choice>,
+    statuses: Vec<Choice>,
     sorts: Vec<Choice>,
 }
 
@@ -197,23 +228,24 @@ struct Chip {
 
 pub async fn list(
     State(site): State<Site>,
-    preferences: Preferences,
+    viewer: Viewer,
     OriginalUri(uri): OriginalUri,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<impl IntoResponse, Error> {
     let Query(query) = query.map_err(|rejection| Error::bad_request(rejection.body_text()))?;
     let mut request = query.parse()?;
-    let mut listing = find(&site, &request).await?;
+    let person = viewer.person().map(|person| person.id);
+    let mut listing = find(&site, &request, person).await?;
     let pages = listing.total.div_ceil(PAGE_SIZE).max(1);
     if request.page.0 > pages {
         // a bookmark from a time with more questions still shows some
         request.page = questions::Page(pages);
-        listing = find(&site, &request).await?;
+        listing = find(&site, &request, person).await?;
     }
     let parameters = query.parameters();
     let pagination = Pagination::new("/questions", &parameters, request.page, PAGE_SIZE, listing.total);
     let filters = Filters::new(&site, &query, &request);
-    let mut shell = Shell::unlisted(&site, preferences, Nav::Questions, "Questions", &uri);
+    let mut shell = Shell::unlisted(&site, &viewer, Nav::Questions, "Questions", &uri);
     if parameters.is_empty() {
         shell.noindex = false;
         shell.canonical = site.absolute(&url("/questions", page_parameter(request.page)));
@@ -225,7 +257,7 @@ pub async fn list(
         chips: chips(&parameters, &filters),
         filters,
         clear_url: url("/questions", sort),
-        rows: listing.rows.iter().map(|question| QuestionRow::new(question, preferences)).collect(),
+        rows: listing.rows.iter().map(|question| QuestionRow::new(question, viewer.preferences)).collect(),
         pagination,
     })
 }
@@ -261,6 +293,7 @@ impl Filters {
         let kinds = Kind::ALL.map(|kind| (kind.slug().to_owned(), kind.label().to_owned(), None));
         let tags =
             site.catalogue().tags().map(|(tag, count)| (tag.to_string(), tag.to_string(), Some(count)));
+        let statuses = Status::ALL.map(|status| (status.slug().to_owned(), status.label().to_owned(), None));
         let sorts = Sort::ALL.map(|sort| Choice {
             value: if sort == Sort::default() { String::new() } else { sort.slug().to_owned() },
             label: sort.label().to_owned(),
@@ -273,6 +306,7 @@ impl Filters {
             levels: choices("All levels", &query.level, levels.into()),
             kinds: choices("All kinds", &query.kind, kinds.into()),
             tags: choices("All tags", &query.tag, tags.collect()),
+            statuses: choices("Any status", &query.status, statuses.into()),
             sorts: sorts.into(),
         }
     }
@@ -294,6 +328,7 @@ fn chips(parameters: &[(&'static str, String)], filters: &Filters) -> Vec<Chip> 
                 "level" => ("Level", label(&filters.levels, value)),
                 "kind" => ("Kind", label(&filters.kinds, value)),
                 "tag" => ("Tag", label(&filters.tags, value)),
+                "status" => ("Status", label(&filters.statuses, value)),
                 _ => return None,
             };
             let rest = parameters.iter().filter(|(other, _)| other != parameter).cloned();

@@ -10,8 +10,8 @@ use super::Site;
 use super::error::Error;
 use super::page::Rendered;
 use super::pagination::{PageNumber, Pagination, url};
-use super::preferences::Preferences;
 use super::shell::{Html, Link, Nav, Shell, TopicEntry};
+use super::viewer::Viewer;
 use crate::questions::search::{self, Found, Hit, Matched};
 use crate::questions::{self, Kind, Level, PAGE_SIZE};
 
@@ -51,7 +51,7 @@ pub struct SearchQuery {
 
 pub async fn show(
     State(site): State<Site>,
-    preferences: Preferences,
+    viewer: Viewer,
     OriginalUri(uri): OriginalUri,
     query: Result<Query<SearchQuery>, QueryRejection>,
 ) -> Result<impl IntoResponse, Error> {
@@ -66,7 +66,7 @@ pub async fn show(
     // spaces and lone quotes ask for nothing
     let text = if query.is_empty() { String::new() } else { query.text().to_owned() };
     let title = if text.is_empty() { "Search".to_owned() } else { format!("{text} · Search") };
-    let mut shell = Shell::unlisted(&site, preferences, Nav::Search, title, &uri);
+    let mut shell = Shell::unlisted(&site, &viewer, Nav::Search, title, &uri);
     shell.search.clone_from(&text);
     Rendered::new(&SearchPage {
         shell,

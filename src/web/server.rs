@@ -12,6 +12,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
+use super::client_address::Peer;
+use super::metrics::Metrics;
 use super::{Site, router};
 
 /// A client that sends its headers more slowly than this is not a browser.
@@ -32,7 +34,7 @@ const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(200);
 ///
 /// None for now; accepting goes on after failures of single connections.
 pub async fn serve(listener: TcpListener, site: Site, mut stop: impl AsyncFnMut()) -> io::Result<()> {
-    let app = router(site);
+    let app = router(site.clone());
     let graceful = GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
@@ -42,11 +44,11 @@ pub async fn serve(listener: TcpListener, site: Site, mut stop: impl AsyncFnMut(
             accepted = async {
                 // the semaphore is never closed; who finds no place waits in the kernel's queue
                 let place = Arc::clone(&places).acquire_owned().await;
-                listener.accept().await.map(|(stream, _)| (stream, place))
+                listener.accept().await.map(|(stream, peer)| (stream, peer, place))
             } => accepted,
             () = stop() => break,
         };
-        let (stream, place) = match accepted {
+        let (stream, peer, place) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -57,13 +59,16 @@ pub async fn serve(listener: TcpListener, site: Site, mut stop: impl AsyncFnMut(
         // answers are written whole; waiting to fill a packet would only delay them
         let _ = stream.set_nodelay(true);
         let app = app.clone();
-        let service =
-            hyper::service::service_fn(move |request: Request<Incoming>| app.clone().oneshot(request));
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            app.clone().oneshot(request)
+        });
+        let open = site.metrics().map(Metrics::count_connection);
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // a client that goes away in the middle is its own business
             let _ = connection.await;
-            drop(place);
+            drop((place, open));
         });
     }
     drop(listener);

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 
 use super::Site;
 use super::preferences::{Preferences, Theme};
+use super::viewer::Viewer;
+use crate::accounts::Role;
 use crate::ids::TopicId;
 use crate::questions::{Catalogue, Listed, TopicCount};
 
@@ -28,9 +30,14 @@ impl HtmlSafe for Html {}
 pub enum Nav {
     Home,
     Questions,
+    Practice,
+    Progress,
     Topics,
     Search,
     About,
+    /// Signing in and up, and the account.
+    Account,
+    Admin,
     /// Error pages and whatever has no item of its own.
     Elsewhere,
 }
@@ -72,6 +79,46 @@ pub struct Link {
     pub text: String,
 }
 
+/// Whom a page is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    Nobody,
+    Guest,
+    Member { name: String, administrator: bool },
+}
+
+impl Who {
+    #[must_use]
+    pub fn is_guest(&self) -> bool {
+        *self == Self::Guest
+    }
+
+    /// Of a member.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Member { name, .. } => Some(name),
+            Self::Nobody | Self::Guest => None,
+        }
+    }
+
+    #[must_use]
+    pub fn is_administrator(&self) -> bool {
+        matches!(self, Self::Member { administrator: true, .. })
+    }
+
+    fn of(viewer: &Viewer) -> Self {
+        match viewer.person().map(|person| &person.role) {
+            None => Self::Nobody,
+            Some(Role::Guest) => Self::Guest,
+            Some(Role::Member { name }) => Self::Member { name: name.to_string(), administrator: false },
+            Some(Role::Administrator { name }) => {
+                Self::Member { name: name.to_string(), administrator: true }
+            }
+        }
+    }
+}
+
 /// What the layout needs on every page.
 #[derive(Debug, Clone)]
 pub struct Shell {
@@ -88,6 +135,8 @@ pub struct Shell {
     pub noindex: bool,
     pub theme: Theme,
     pub hide_answers: bool,
+    /// Whom the header greets.
+    pub who: Who,
     pub nav: Nav,
     /// Path and query of this page: where forms send people back to.
     pub back: String,
@@ -98,13 +147,7 @@ pub struct Shell {
 impl Shell {
     /// The shell of a page at its canonical `path`; adjust what differs.
     #[must_use]
-    pub fn new(
-        site: &Site,
-        preferences: Preferences,
-        nav: Nav,
-        title: impl Into<String>,
-        path: &str,
-    ) -> Self {
+    pub fn new(site: &Site, viewer: &Viewer, nav: Nav, title: impl Into<String>, path: &str) -> Self {
         Self {
             title: title.into(),
             description: "Questions and answers for your AWS interview: short answers, the depth behind them, and hands-on guides, on your own machine.".to_owned(),
@@ -112,8 +155,9 @@ impl Shell {
             og_type: "website",
             json_ld: None,
             noindex: false,
-            theme: preferences.theme,
-            hide_answers: preferences.hide_answers,
+            theme: viewer.preferences.theme,
+            hide_answers: viewer.preferences.hide_answers,
+            who: Who::of(viewer),
             nav,
             back: path.to_owned(),
             search: String::new(),
@@ -122,15 +166,9 @@ impl Shell {
 
     /// The shell of a page that stands for nothing that a search engine should keep: a search, an error.
     #[must_use]
-    pub fn unlisted(
-        site: &Site,
-        preferences: Preferences,
-        nav: Nav,
-        title: impl Into<String>,
-        uri: &Uri,
-    ) -> Self {
+    pub fn unlisted(site: &Site, viewer: &Viewer, nav: Nav, title: impl Into<String>, uri: &Uri) -> Self {
         let back = uri.path_and_query().map_or("/", |path| path.as_str());
-        Self { canonical: String::new(), noindex: true, ..Self::new(site, preferences, nav, title, back) }
+        Self { canonical: String::new(), noindex: true, ..Self::new(site, viewer, nav, title, back) }
     }
 
     /// Sets the description, cut at a word so that link previews show all of it.

@@ -7,8 +7,8 @@ use axum::response::IntoResponse;
 use super::Site;
 use super::error::Error;
 use super::page::Rendered;
-use super::preferences::Preferences;
 use super::shell::{Link, Nav, QuestionRow, Shell, TopicEntry};
+use super::viewer::Viewer;
 use crate::ids::TopicId;
 use crate::questions::{Level, TopicCount};
 
@@ -43,7 +43,7 @@ const SHOWN: usize = 100;
 
 pub async fn show(
     State(site): State<Site>,
-    preferences: Preferences,
+    viewer: Viewer,
     Path(topic): Path<String>,
 ) -> Result<impl IntoResponse, Error> {
     let id: TopicId = topic.parse().map_err(|_| Error::NotFound)?;
@@ -58,14 +58,14 @@ pub async fn show(
                 let of_level = listed.iter().filter(|question| question.level == level);
                 LevelGroup {
                     level,
-                    rows: of_level.map(|&question| QuestionRow::new(question, preferences)).collect(),
+                    rows: of_level.map(|&question| QuestionRow::new(question, viewer.preferences)).collect(),
                 }
             })
             .filter(|group| !group.rows.is_empty())
             .collect();
         let (previous, next) = neighbours(site.catalogue().topics(), &id);
         Rendered::new(&TopicPage {
-            shell: Shell::new(&site, preferences, Nav::Topics, topic.title.as_str(), &path)
+            shell: Shell::new(&site, &viewer, Nav::Topics, topic.title.as_str(), &path)
                 .describe(&topic.summary),
             topics: TopicEntry::all(site.catalogue(), Some(&id)),
             title: topic.title.clone(),
@@ -79,7 +79,7 @@ pub async fn show(
             next,
         })
     };
-    site.pages().page(&path, preferences, page).await
+    site.pages().page(&path, &viewer, page).await
 }
 
 fn neighbours(topics: &[TopicCount], id: &TopicId) -> (Option<Link>, Option<Link>) {

@@ -282,6 +282,37 @@ function suggestFor(input) {
   });
 }
 
+// Practice -------------------------------------------------------------------------------------------
+
+// Days begin in the reader's own time zone; only the browser knows it.
+try {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.includes(`time_zone=${zone}`)) document.cookie = `time_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+} catch { /* UTC will do */ }
+
+for (const field of $$("[data-submit-with-ctrl]")) {
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); field.form.requestSubmit(); }
+    // back to the keys of the page
+    if (event.key === "Escape") field.blur();
+  });
+}
+
+// A form is sent once, however often its button is pressed.
+for (const form of $$('form[method="post"][action^="/practice"]')) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+addEventListener("pageshow", () => { for (const form of $$("form[data-sent]")) delete form.dataset.sent; });
+
+function pressKey(key) {
+  const control = $$("[data-key]").find((element) => element.dataset.key === key && visible(element));
+  control?.click();
+  return Boolean(control);
+}
+
 // Keyboard ------------------------------------------------------------------------------------------
 
 const help = $("#help");
@@ -327,7 +358,7 @@ const keys = {
   k: () => step(-1),
   t: () => { const form = $('form[data-preference="theme"]'); if (form) setTheme(form, $("button", form).value); },
   h: () => { const form = $('form[data-preference="hide_answers"]'); if (form) setHidden(form, $("button", form).value === "on"); },
-  " ": () => root.dataset.answers === "hidden" && revealNext(),
+  " ": () => pressKey(" ") || (root.dataset.answers === "hidden" && revealNext()),
 };
 
 addEventListener("keydown", (event) => {
@@ -336,6 +367,6 @@ addEventListener("keydown", (event) => {
   if (help?.open || target.isContentEditable || target.closest?.("input, textarea, select")) return;
   // Space presses what has the focus; it scrolls when nothing is left to reveal.
   if (event.key === " " && (event.shiftKey || target.closest?.("a, button, summary"))) return;
-  const action = Object.hasOwn(keys, event.key) && keys[event.key];
-  if (action && action() !== false) event.preventDefault();
+  const action = Object.hasOwn(keys, event.key) ? keys[event.key] : () => pressKey(event.key);
+  if (action() !== false) event.preventDefault();
 });

@@ -49,7 +49,7 @@ pub async fn questions(
 ) -> Result<Json<Questions>, Error> {
     let Query(query) = query.map_err(|rejection| Error::bad_request(rejection.body_text()))?;
     let request = query.parse()?;
-    let listing = find(&site, &request).await?;
+    let listing = find(&site, &request, None).await?;
     let pages = listing.total.div_ceil(PAGE_SIZE).max(1);
     Ok(Json(Questions { total: listing.total, page: request.page.0, pages, questions: listing.rows }))
 }

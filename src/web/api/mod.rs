@@ -3,6 +3,9 @@
 //! Errors are problem+json (RFC 9457): [`super::error::render`] writes them for every path below `/api/`.
 
 mod catalogue;
+mod me;
+pub mod person;
+mod reviews;
 mod search;
 
 use axum::routing::get;
@@ -13,6 +16,7 @@ use utoipa_axum::routes;
 
 use super::Site;
 use super::error::Error;
+use person::TokenScheme;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,7 +26,11 @@ use super::error::Error;
         license(name = "Content: CC BY 4.0; code: MIT OR Apache-2.0")
     ),
     servers((url = "/api/v1")),
-    tags((name = "questions", description = "The question bank, read-only"))
+    modifiers(&TokenScheme),
+    tags(
+        (name = "questions", description = "The question bank, read-only"),
+        (name = "me", description = "What belongs to the person whose token it is")
+    )
 )]
 struct Api;
 
@@ -33,6 +41,10 @@ pub fn routes() -> Router<Site> {
         .routes(routes!(catalogue::questions))
         .routes(routes!(catalogue::question))
         .routes(routes!(search::search))
+        .routes(routes!(me::me))
+        .routes(routes!(reviews::due))
+        .routes(routes!(reviews::record))
+        .routes(routes!(reviews::progress))
         .split_for_parts();
     router
         .route("/openapi.json", get(move || std::future::ready(Json(document.clone()))))

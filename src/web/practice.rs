@@ -1,0 +1,408 @@
+//! `/practice`: a card, what was said about it, its grade. One form a step, so that it works without scripts.
+
+mod reveal;
+pub mod settings;
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::{CookieJar, Form, FormRejection, Query, QueryRejection};
+use serde::Deserialize;
+
+use super::Site;
+use super::error::Error;
+use super::guests::{agent, refuse_guests};
+use super::page::Rendered;
+use super::pagination::url;
+use super::preferences::{local_path, time_zone};
+use super::shell::{Nav, Shell};
+use super::viewer::{Viewer, sign_in_cookie};
+use crate::accounts::{SitePolicy, session};
+use crate::ids::{EventId, PersonId, QuestionId, QuestionNumber};
+use crate::practice::day::StudyDay;
+use crate::practice::schedule::Grade;
+use crate::practice::{self, Action, Asked, ClientId, Day, Learner, NotRecorded, Queue, Request};
+use crate::questions::{Level, Listed, Selection};
+
+pub use reveal::reveal;
+
+/// An answer that took longer was interrupted; more than this says nothing, in seconds.
+const LONGEST_ANSWER_S: i64 = 10 * 60;
+/// Questions that a session can put off.
+const MOST_SKIPPED: usize = 100;
+
+/// Which questions the session is about, and which it has put off: all there is to a session, so it is in the URL.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct SessionQuery {
+    topic: Vec<String>,
+    level: Vec<String>,
+    tag: Vec<String>,
+    skip: Vec<String>,
+    /// To be asked now, whether it is due or not.
+    question: String,
+}
+
+/// The same, parsed.
+#[derive(Debug, Default)]
+struct Session {
+    selection: Selection,
+    /// Those that are no question any more are left out.
+    skipped: Vec<QuestionNumber>,
+}
+
+impl SessionQuery {
+    fn parse(&self, site: &Site) -> Result<Session, Error> {
+        let selection = Selection {
+            topics: parse_all("topic", &self.topic)?,
+            levels: parse_all("level", &self.level)?,
+            tags: parse_all("tag", &self.tag)?,
+        };
+        let skipped = self.skip.iter().rev().take(MOST_SKIPPED);
+        let skipped = skipped.filter_map(|id| site.catalogue().number(&id.parse::<QuestionId>().ok()?));
+        Ok(Session { selection, skipped: skipped.collect() })
+    }
+
+    /// For links and hidden fields.
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        [("topic", &self.topic), ("level", &self.level), ("tag", &self.tag), ("skip", &self.skip)]
+            .into_iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| (name, value.clone())))
+            .filter(|(_, value)| !value.is_empty())
+            .collect()
+    }
+
+    fn url(&self) -> String {
+        url("/practice", self.parameters())
+    }
+
+    fn without(&self, question: &QuestionId) -> String {
+        let skip = ("skip", question.to_string());
+        url("/practice", self.parameters().into_iter().chain([skip]))
+    }
+}
+
+fn parse_all<T>(name: &str, values: &[String]) -> Result<Vec<T>, Error>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    let values = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty());
+    let parse =
+        |value: &str| value.parse().map_err(|error| Error::bad_request(format!("`{name}`: {error}.")));
+    values.map(parse).collect()
+}
+
+/// The next card, or the end of the session.
+#[derive(Template)]
+#[template(path = "practice/session.html")]
+struct SessionPage<'c> {
+    shell: Shell,
+    counts: Counts,
+    card: Option<CardView<'c>>,
+    /// What is passed on from step to step.
+    hidden: Vec<(&'static str, String)>,
+    choices: Choices,
+    undo: Option<Undo>,
+    day: DayView,
+    /// More questions were put off than are left.
+    skipped: bool,
+    unskipped_url: String,
+}
+
+struct Counts {
+    due: u32,
+    new: u32,
+}
+
+struct CardView<'c> {
+    listed: &'c Listed,
+    is_new: bool,
+    leech: bool,
+    skip_url: String,
+    client_id: ClientId,
+    /// Seconds since 1970: how long the answer took is told by when it was asked.
+    shown_at_s: i64,
+}
+
+/// What a session can be about.
+struct Choices {
+    topics: Vec<Choice>,
+    levels: Vec<Choice>,
+    any: bool,
+}
+
+struct Choice {
+    value: String,
+    label: String,
+    checked: bool,
+}
+
+/// The last grade, while it can be taken back.
+struct Undo {
+    event: EventId,
+    question: QuestionId,
+    title: String,
+    grade: Grade,
+    due: String,
+    client_id: ClientId,
+}
+
+/// What a person did today.
+struct DayView {
+    graded: u32,
+    grades: Vec<(&'static str, u32)>,
+    minutes: u32,
+    /// When something is due again, for the end of a session.
+    next: Option<String>,
+}
+
+pub async fn show(
+    State(site): State<Site>,
+    viewer: Viewer,
+    jar: CookieJar,
+    query: Result<Query<SessionQuery>, QueryRejection>,
+) -> Result<impl IntoResponse, Error> {
+    let Query(query) = query.map_err(|rejection| Error::bad_request(rejection.to_string()))?;
+    let session = query.parse(&site)?;
+    let now = site.clock().now();
+    let catalogue = site.catalogue();
+    let chosen = (catalogue, &session.selection);
+    let mut db = site.reader().await?;
+    let (queue, cards, day, undo, learner) = match viewer.person() {
+        Some(person) => {
+            let learner = Learner::load(&mut db, person.id).await?;
+            let today = learner.today(now);
+            let (queue, cards) =
+                Queue::load(&mut db, person.id, &learner, today, chosen, &session.skipped).await?;
+            let day = Day::load(&mut db, person.id, today).await?;
+            let undo = match day.graded {
+                0 => None,
+                _ => practice::last_grade(&mut db, person.id).await?.filter(|(_, event)| event.day == today),
+            };
+            (queue, cards, day, undo, learner)
+        }
+        None => {
+            if !SitePolicy::load(&mut db).await?.allows_guests() {
+                return Err(Error::SignInFirst);
+            }
+            let learner = Learner::newcomer(&time_zone(&jar));
+            let today = learner.today(now);
+            let queue = Queue::of(&BTreeMap::new(), learner.new_per_day, today, chosen, &session.skipped);
+            (queue, BTreeMap::new(), Day::default(), None, learner)
+        }
+    };
+    drop(db);
+    let today = learner.today(now);
+    let undo = undo.and_then(|(number, event)| {
+        let listed = catalogue.by_number(number)?;
+        let practice::history::Change::Graded { grade, interval } = event.change else { return None };
+        Some(Undo {
+            event: event.id,
+            question: listed.id.clone(),
+            title: listed.title.clone(),
+            grade,
+            due: in_days(interval),
+            client_id: ClientId::random(),
+        })
+    });
+    let wanted = query.question.parse::<QuestionId>().ok().and_then(|id| catalogue.number(&id));
+    let wanted =
+        wanted.map(|question| Asked { question, card: cards.get(&question).copied().unwrap_or_default() });
+    let card = wanted.or(queue.next).and_then(|asked: Asked| {
+        let listed = catalogue.by_number(asked.question)?;
+        Some(CardView {
+            listed,
+            is_new: asked.is_new(),
+            leech: asked.card.is_leech(),
+            skip_url: query.without(&listed.id),
+            client_id: ClientId::random(),
+            shown_at_s: now.as_second(),
+        })
+    });
+    let mut shell = Shell::new(&site, &viewer, Nav::Practice, "Practise", "/practice");
+    shell.back = query.url();
+    let unskipped = SessionQuery { skip: Vec::new(), ..query.clone() };
+    Rendered::new(&SessionPage {
+        shell,
+        counts: Counts { due: queue.due, new: queue.new },
+        skipped: card.is_none() && queue.due + queue.new > 0,
+        card,
+        hidden: query.parameters(),
+        choices: Choices::new(&site, &session.selection),
+        undo,
+        day: DayView::new(&day, today),
+        unskipped_url: unskipped.url(),
+    })
+}
+
+impl Choices {
+    fn new(site: &Site, selection: &Selection) -> Self {
+        let topics = site.catalogue().topics().iter().filter(|topic| topic.questions > 0);
+        Self {
+            topics: topics
+                .map(|topic| Choice {
+                    value: topic.id.to_string(),
+                    label: topic.title.clone(),
+                    checked: selection.topics.contains(&topic.id),
+                })
+                .collect(),
+            levels: Level::ALL
+                .map(|level| Choice {
+                    value: level.slug().to_owned(),
+                    label: level.label().to_owned(),
+                    checked: selection.levels.contains(&level),
+                })
+                .into(),
+            any: *selection != Selection::default(),
+        }
+    }
+}
+
+impl DayView {
+    fn new(day: &Day, today: StudyDay) -> Self {
+        let grades = Grade::ALL.into_iter().zip(day.grades).filter(|(_, count)| *count > 0);
+        Self {
+            graded: day.graded,
+            grades: grades.map(|(grade, count)| (grade.label(), count)).collect(),
+            minutes: day.answer_ms.div_ceil(60_000),
+            next: day.next_due.map(|due| in_days(due.since(today))),
+        }
+    }
+}
+
+/// A span of days as people say it, from today on.
+pub fn in_days(days: u32) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        2..=59 => format!("in {days} days"),
+        60..=729 => format!("in {} months", (days + 15) / 30),
+        _ => format!("in {} years", (days + 182) / 365),
+    }
+}
+
+/// What is done with a question: graded, or put aside.
+#[derive(Debug, Deserialize)]
+pub struct ActionForm {
+    question: String,
+    client_id: String,
+    #[serde(default)]
+    grade: Option<u8>,
+    #[serde(default)]
+    action: Option<String>,
+    /// Of an undo.
+    #[serde(default)]
+    event: Option<i64>,
+    #[serde(default)]
+    shown_at: Option<i64>,
+    /// Where to go on; the session when it is empty.
+    #[serde(default)]
+    back: String,
+    #[serde(default)]
+    topic: Vec<String>,
+    #[serde(default)]
+    level: Vec<String>,
+    #[serde(default)]
+    tag: Vec<String>,
+    #[serde(default)]
+    skip: Vec<String>,
+}
+
+impl ActionForm {
+    fn action(&self, now_s: i64) -> Result<Action, Error> {
+        if let Some(grade) = self.grade {
+            let grade = Grade::try_from(grade).map_err(|error| Error::bad_request(format!("{error}.")))?;
+            let taken_s = self
+                .shown_at
+                .map(|shown_at| now_s - shown_at)
+                .filter(|taken| (0..=LONGEST_ANSWER_S).contains(taken));
+            let answer_ms = taken_s.and_then(|seconds| u32::try_from(seconds * 1000).ok());
+            return Ok(Action::Grade { grade, answer_ms });
+        }
+        match (self.action.as_deref(), self.event) {
+            (Some("suspend"), _) => Ok(Action::Suspend),
+            (Some("resume"), _) => Ok(Action::Resume),
+            (Some("bury"), _) => Ok(Action::Bury),
+            (Some("know"), _) => Ok(Action::Know),
+            (Some("undo"), Some(event)) => Ok(Action::Undo { event: EventId(event) }),
+            _ => Err(Error::bad_request("The form says neither a grade nor what else is to be done.")),
+        }
+    }
+
+    fn back(&self) -> String {
+        if !self.back.is_empty() {
+            return local_path(&self.back).to_owned();
+        }
+        let Self { topic, level, tag, skip, .. } = self;
+        let session = SessionQuery {
+            topic: topic.clone(),
+            level: level.clone(),
+            tag: tag.clone(),
+            skip: skip.clone(),
+            ..SessionQuery::default()
+        };
+        session.url()
+    }
+}
+
+/// `POST /practice`: records what was done and goes on. The first graded answer makes a guest.
+pub async fn act(
+    State(site): State<Site>,
+    viewer: Viewer,
+    headers: HeaderMap,
+    jar: CookieJar,
+    form: Result<Form<ActionForm>, FormRejection>,
+) -> Result<Response, Error> {
+    let Form(form) = form.map_err(|rejection| Error::bad_request(rejection.to_string()))?;
+    let now = site.clock().now();
+    let action = form.action(now.as_second())?;
+    let id: QuestionId = form.question.parse().map_err(|_| Error::NotFound)?;
+    let question = site.catalogue().number(&id).ok_or(Error::NotFound)?;
+    let client_id = form
+        .client_id
+        .parse()
+        .map_err(|error| Error::bad_request(format!("The form is not whole: {error}.")))?;
+    let request = Request { question, action, client_id, at: now };
+    let back = form.back();
+    match viewer.person() {
+        Some(person) => {
+            let person = person.id;
+            let recorded = site.db().commit(move |db| {
+                Box::pin(async move { practice::record(db, person, &request).await.map(drop) })
+            });
+            match recorded.await {
+                // it was taken back in another tab; the session goes on all the same
+                Ok(()) | Err(NotRecorded::NothingToUndo) => {}
+                Err(NotRecorded::Database(error)) => return Err(error.into()),
+            }
+            Ok(Redirect::to(&back).into_response())
+        }
+        None => {
+            refuse_guests(&site).await?;
+            let agent = agent(&headers);
+            let zone = Learner::known_zone(&time_zone(&jar));
+            let now_s = now.as_second();
+            let begun = site.db().commit(move |db| {
+                Box::pin(async move {
+                    let sent: Option<PersonId> =
+                        practice::new_guest_who_sent(db, &request.client_id, now_s).await?;
+                    let person = match sent {
+                        // a second press of the button before the first was answered
+                        Some(person) => person,
+                        None => session::create_guest(db, &zone, now_s).await?,
+                    };
+                    practice::record(db, person, &request).await?;
+                    Ok::<_, NotRecorded>(session::begin(db, person, &agent, now_s).await?)
+                })
+            });
+            let token = begun.await.map_err(|error| match error {
+                NotRecorded::NothingToUndo => Error::NotFound,
+                NotRecorded::Database(error) => error.into(),
+            })?;
+            Ok((jar.add(sign_in_cookie(&site, &token)), Redirect::to(&back)).into_response())
+        }
+    }
+}

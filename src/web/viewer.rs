@@ -1,0 +1,82 @@
+//! Who asks: the choices of the browser and the person whom its cookie stands for, if any.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+
+use super::Site;
+use super::error::Error;
+use super::preferences::Preferences;
+use crate::accounts::session::{self, SignedIn};
+use crate::accounts::{Person, Token};
+
+/// The name of the cookie. With https it may not be set by a neighbouring host: the prefix makes browsers see to it.
+fn cookie_name(site: &Site) -> &'static str {
+    if site.is_https() { "__Host-session" } else { "session" }
+}
+
+/// Whoever looks at a page.
+#[derive(Debug, Clone, Default)]
+pub struct Viewer {
+    pub preferences: Preferences,
+    signed_in: Option<SignedIn>,
+}
+
+impl Viewer {
+    /// Somebody of whom only the preferences are known: on error pages, which must not need the database.
+    #[must_use]
+    pub fn anonymous(preferences: Preferences) -> Self {
+        Self { preferences, signed_in: None }
+    }
+
+    #[must_use]
+    pub fn person(&self) -> Option<&Person> {
+        self.signed_in.as_ref().map(|signed_in| &signed_in.person)
+    }
+
+    /// The session of this browser: its row in `sign_ins`.
+    #[must_use]
+    pub fn session(&self) -> Option<i64> {
+        self.signed_in.as_ref().map(|signed_in| signed_in.session)
+    }
+}
+
+impl FromRequestParts<Site> for Viewer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let preferences = Preferences::from_cookies(&jar);
+        let token = jar.get(cookie_name(site)).and_then(|cookie| cookie.value().parse::<Token>().ok());
+        let Some(token) = token else { return Ok(Self::anonymous(preferences)) };
+        let now_s = site.clock().seconds();
+        let signed_in = session::find(&mut *site.reader().await?, &token, now_s).await?;
+        if let Some(SignedIn { session, stale: true, .. }) = signed_in {
+            site.db().commit(move |db| Box::pin(session::touch(db, session, now_s))).await?;
+        }
+        Ok(Self { preferences, signed_in })
+    }
+}
+
+/// The cookie that signs a browser in.
+#[must_use]
+pub fn sign_in_cookie(site: &Site, token: &Token) -> Cookie<'static> {
+    Cookie::build((cookie_name(site), token.to_string()))
+        .path("/")
+        .same_site(SameSite::Lax)
+        .http_only(true)
+        .secure(site.is_https())
+        .max_age(time::Duration::seconds(session::LIFETIME_S))
+        .build()
+}
+
+/// Takes that cookie away.
+#[must_use]
+pub fn sign_out_cookie(site: &Site) -> Cookie<'static> {
+    Cookie::build((cookie_name(site), ""))
+        .path("/")
+        .secure(site.is_https())
+        .max_age(time::Duration::ZERO)
+        .build()
+}
