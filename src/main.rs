@@ -1,17 +1,24 @@
 //! The command line: parse, open, run. Errors are one line that says what is wrong and what to do;
 //! exit code 2 is wrong usage, 1 a failure.
 
+mod data_command;
+mod user_command;
+
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use clap::Parser as _;
 use dryrun::clock::Clock;
-use dryrun::config::{CheckOptions, Cli, Command, LogFormat, ServeOptions};
+use dryrun::config::{
+    BackupOptions, CheckOptions, Cli, Command, HealthOptions, LogFormat, RestoreOptions, ServeOptions,
+};
 use dryrun::content::sync::SyncError;
 use dryrun::content::{self, Severity, Sources};
+use dryrun::db::backup::Existing;
 use dryrun::db::{self, Db};
-use dryrun::web;
+use dryrun::{health, web};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::prelude::*;
@@ -45,6 +52,12 @@ fn main() -> ExitCode {
         None => serve(&cli.serve),
         Some(Command::Serve(options)) => serve(&options),
         Some(Command::Check(options)) => check(&options),
+        Some(Command::Export(options)) => data_command::export(&options),
+        Some(Command::Import(options)) => data_command::import(&options),
+        Some(Command::User(command)) => user_command::run(command),
+        Some(Command::Backup(options)) => back_up(&options),
+        Some(Command::Restore(options)) => restore(&options),
+        Some(Command::Health(options)) => ask_health(&options),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("dryrun: {error:#}");
@@ -65,12 +78,47 @@ fn check(options: &CheckOptions) -> Result<ExitCode> {
         count(errors, "error"),
         count(warnings, "warning")
     );
-    match io::stdout().write_all(report.as_bytes()) {
-        // `dryrun check | head` has read enough
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        written => written?,
-    }
+    answer(&report)?;
     Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[tokio::main]
+async fn back_up(options: &BackupOptions) -> Result<ExitCode> {
+    let existing = if options.force { Existing::Replace } else { Existing::Keep };
+    let bytes = db::backup::back_up(&options.data.resolve()?, &options.file, existing).await?;
+    answer(&format!(
+        "Backup written and checked: {} ({} KiB)\n",
+        options.file.display(),
+        bytes.div_ceil(1024)
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[tokio::main]
+async fn restore(options: &RestoreOptions) -> Result<ExitCode> {
+    let data_dir = options.data.resolve()?;
+    let replaced = db::restore(&data_dir, &options.file, Clock::System.now()).await?;
+    let mut report = format!("Restored {} into {}\n", options.file.display(), data_dir.display());
+    if let Some(replaced) = replaced {
+        report += &format!("The database that was there is kept: {}\n", replaced.display());
+    }
+    answer(&report)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ask_health(options: &HealthOptions) -> Result<ExitCode> {
+    health::ask(options.bind)?;
+    answer("ready\n")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a command says on standard output.
+fn answer(text: &str) -> io::Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        // `dryrun check | head` has read enough
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 #[tokio::main]
@@ -98,10 +146,15 @@ async fn serve(options: &ServeOptions) -> Result<ExitCode> {
     }
     let site = web::Site::new(db.clone(), clock, web::SiteOptions::from_flags(options, address)).await;
     let site = site.map_err(|error| db.explain(error))?;
+    site.tidy().await.map_err(|error| db.explain(error))?;
+    tokio::spawn(tidy_every_day(site.clone()));
     let mut stop = StopSignals::catch()?;
     let mut ready = format!("Data folder: {} ({})\n", data_dir.display(), db::FILE_NAME);
     if options.base_url.is_some() {
         ready += &format!("Listening on {address}\n");
+    }
+    if let Some(link) = site.setup_link().await.map_err(|error| db.explain(error))? {
+        ready += &format!("Make yourself the administrator (until there is one): {link}\n");
     }
     ready += &format!("Dryrun is ready at {} (Ctrl-C stops it)\n", site.address());
     // whoever started this may not listen; that is no reason not to serve
@@ -109,6 +162,16 @@ async fn serve(options: &ServeOptions) -> Result<ExitCode> {
     web::serve(listener, site, async || stop.next().await).await?;
     db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn tidy_every_day(site: web::Site) {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    loop {
+        tokio::time::sleep(DAY).await;
+        if let Err(error) = site.tidy().await {
+            tracing::error!(%error, "what has expired could not be taken out; tomorrow again");
+        }
+    }
 }
 
 /// Without sqlx's warnings about slow statements: whoever waits for a lock is told by the error that comes of it.
