@@ -18,7 +18,7 @@ const RUN: &str = "
     );";
 
 /// What axe-core finds wrong with the page as it is now.
-async fn violations(browser: &Browser) -> Vec<String> {
+pub async fn violations(browser: &Browser) -> Vec<String> {
     if browser.value("typeof axe").await == "undefined" {
         browser.inject(AXE).await;
     }

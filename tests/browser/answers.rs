@@ -87,12 +87,12 @@ async fn follow_ups_open_one_at_a_time() {
     let browser = Browser::open(&site).await;
 
     browser.visit(QUESTION).await;
-    let count = browser.texts(".fold > summary").await.len();
+    let count = browser.texts(".folds .fold > summary").await.len();
     assert!((3..=5).contains(&count), "{count} follow-ups");
     for at in 1..=count {
-        let answer = format!(".fold:nth-of-type({at}) .spoken");
+        let answer = format!(".folds .fold:nth-of-type({at}) .spoken");
         assert!(!browser.is_visible(&answer).await, "the answer waits to be asked for");
-        browser.click(&format!(".fold:nth-of-type({at}) > summary")).await;
+        browser.click(&format!(".folds .fold:nth-of-type({at}) > summary")).await;
         assert!(browser.text(&answer).await.len() > 40, "follow-up {at} has an answer");
         assert_eq!(browser.value("document.querySelectorAll('.fold[open]').length").await, 1);
     }

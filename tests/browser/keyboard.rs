@@ -32,7 +32,8 @@ async fn the_question_mark_opens_the_help_and_escape_closes_it() {
     browser.until("document.querySelector('#help').open").await;
     let help = browser.text("#help").await;
     assert!(
-        help.contains("Next and previous question") && help.contains("Reveal the next hidden part"),
+        help.contains("Next and previous question")
+            && help.contains("Reveal the answer or the next hidden part"),
         "{help}"
     );
     browser.until("document.querySelector('#help').contains(document.activeElement)").await;

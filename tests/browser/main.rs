@@ -6,9 +6,11 @@
 mod harness;
 
 mod accessibility;
+mod accounts;
 mod answers;
 mod keyboard;
 mod phone;
+mod practice;
 mod preferences;
 mod print;
 mod quiet;

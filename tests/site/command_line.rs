@@ -173,6 +173,9 @@ fn wrong_usage_is_exit_code_2_and_says_what_is_right() {
         (&["--base-url", "https://example.org/a/path"], "such as https://dryrun.example.org"),
         (&["--base-url", "ftp://example.org"], "such as https://dryrun.example.org"),
         (&["--log-format", "xml"], "text, json"),
+        (&["--trusted-proxy", "everyone"], "such as 127.0.0.1 or 10.0.0.0/8"),
+        (&["--trusted-proxy", "10.0.0.0/33"], "10.0.0.0/33"),
+        (&["--metrics", "everybody"], "give local, an address or a network"),
         (&["dance"], "dance"),
         (&["check", "--bind", "127.0.0.1:0"], "--bind"),
         // a flag before the command would be another command's: it is refused, not forgotten

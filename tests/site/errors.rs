@@ -88,7 +88,7 @@ async fn a_method_that_an_address_does_not_know_is_told_with_those_that_it_knows
     let site = TestSite::start().await;
     for (method, path, allow) in [
         ("POST", "/", "GET,HEAD"),
-        ("DELETE", "/questions/api-gateway-lambda", "GET,HEAD"),
+        ("DELETE", "/questions/api-gateway-lambda", "GET,HEAD,POST"),
         ("PUT", "/api/v1/questions", "GET,HEAD"),
         ("GET", "/preferences", "POST"),
     ] {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::browser_session::Visitor;
 use crate::markup::Page;
 use crate::pages;
 use crate::test_site::{ADDRESS, Answer, Setup, TestSite};
@@ -27,6 +28,14 @@ async fn every_answer(site: &TestSite) -> Vec<Answer> {
         answers.push(site.get(&file).await);
     }
     answers.push(site.post("/preferences", "theme=dark").await);
+    answers.push(site.get("/api/v1/me").await);
+    let administrator = Visitor::administrator(site, "Ada").await;
+    for path in pages::FOR_ADMINISTRATORS {
+        answers.push(administrator.get(path).await);
+    }
+    for path in pages::FORMS {
+        answers.push(administrator.post(path, &[]).await);
+    }
     let etag = site.get("/about").await.header("etag").to_owned();
     answers.push(site.get_with("/about", &[("if-none-match", &etag)]).await);
     site.behind_its_back("drop table question_documents").await;
@@ -42,7 +51,7 @@ async fn every_answer_carries_the_headers_that_protect() {
     let statuses: BTreeSet<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
     assert_eq!(
         statuses,
-        BTreeSet::from([200, 303, 304, 400, 403, 404, 405, 413, 415, 500]),
+        BTreeSet::from([200, 303, 304, 400, 401, 403, 404, 405, 413, 415, 422, 500]),
         "all kinds were asked for"
     );
     for answer in &answers {
@@ -84,7 +93,19 @@ async fn every_route_is_among_the_answers_that_are_checked() {
         .iter()
         .map(String::as_str)
         .chain(pages::OTHERS)
-        .chain(["/preferences", "/static/app.css", "/api/v1/search"])
+        .chain(pages::FOR_ADMINISTRATORS)
+        .chain(pages::FORMS)
+        .chain([
+            "/static/app.css",
+            "/api/v1/search",
+            "/practice/reveal",
+            "/api/v1/me",
+            "/api/v1/me/due",
+            "/api/v1/me/reviews",
+            "/api/v1/me/progress",
+            "/progress/interview",
+            "/account/export",
+        ])
         .map(|path| path.split('?').next().unwrap_or(path).to_owned())
         .collect();
     let routes = crate::openapi::routes(site.router());

@@ -1,10 +1,12 @@
 //! Stories about the whole site: a real database file, the real router, real requests.
 //!
 //! One program, so that it is linked once; a module for each area of URLs. [`test_site`] makes a site in this process,
-//! [`program`] starts the binary on a port, [`markup`] looks at what a page says, [`overlay`] writes content and
-//! [`bank`] reads the repository's own.
+//! [`program`] starts the binary on a port, [`browser_session`] and [`browser`] are somebody whose browser keeps
+//! cookies, [`markup`] looks at what a page says, [`overlay`] writes content and [`bank`] reads the repository's own.
 
 mod bank;
+mod browser;
+mod browser_session;
 mod markup;
 mod overlay;
 mod pages;
@@ -13,7 +15,13 @@ mod schema;
 mod test_site;
 
 mod about;
+mod accounts;
+mod accounts_admin;
+mod accounts_guests;
+mod accounts_terminal;
 mod api;
+mod authorization;
+mod backups;
 mod caching;
 mod check;
 mod command_line;
@@ -21,12 +29,19 @@ mod compression;
 mod errors;
 mod feeds;
 mod headers;
+mod health;
 mod home;
+mod hosting;
 mod links;
+mod metrics;
 mod migrations;
 mod openapi;
 mod overlays;
+mod practice;
+mod practice_api;
+mod practice_settings;
 mod preferences;
+mod progress;
 mod question;
 mod questions;
 mod search;

@@ -23,6 +23,13 @@ pub fn paths() -> Vec<String> {
         "/search?q=qqqzzzxxx",
         "/search?q=topic%3Aserverless+lambda",
         "/about",
+        "/practice",
+        "/practice?topic=serverless&level=beginner",
+        "/practice?question=api-gateway-lambda",
+        "/signup",
+        "/login",
+        "/practice/settings",
+        "/progress",
     ]
     .map(str::to_owned)
     .into();
@@ -64,16 +71,40 @@ pub fn errors() -> Vec<(u16, Request<Body>)> {
 }
 
 /// Paths that answer 200 with something else than a page.
-pub const OTHERS: [&str; 9] = [
+pub const OTHERS: [&str; 10] = [
     "/feed.xml",
     "/sitemap.xml",
     "/robots.txt",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/api/v1/topics",
     "/api/v1/questions",
     "/api/v1/questions/api-gateway-lambda",
     "/api/v1/openapi.json",
+];
+
+/// Paths that answer 200 with a page for the first person of a site, who administrates it.
+pub const FOR_ADMINISTRATORS: [&str; 4] = ["/account", "/admin", "/admin/people", "/admin/people/1/delete"];
+
+/// Forms that such a person may send; without their fields most are refused.
+pub const FORMS: [&str; 16] = [
+    "/signup",
+    "/login",
+    "/setup/0",
+    "/account/sessions/0/end",
+    "/account/password",
+    "/account/tokens",
+    "/account/tokens/0/revoke",
+    "/account/delete",
+    "/admin/policy",
+    "/admin/invitations",
+    "/admin/invitations/0/revoke",
+    "/admin/reports/0/settle",
+    "/admin/people/0/make-administrator",
+    "/admin/people/1/delete",
+    "/preferences",
+    "/logout",
 ];
 
 /// A site whose lists have several pages.

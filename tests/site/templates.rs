@@ -6,10 +6,12 @@ use std::path::Path;
 
 use axum::body::Body;
 
-use crate::test_site::{TestSite, request};
+use crate::browser::Browser;
+use crate::browser_session::Visitor;
+use crate::test_site::{ADDRESS, TestSite, request};
 
 /// Each template with a request that shows it, and with a part of the page that only it makes.
-const RENDERED_BY: [(&str, &str, &str); 11] = [
+const RENDERED_BY: [(&str, &str, &str); 18] = [
     ("layout.html", "/", "body > header.site-header"),
     ("components/icons.html", "/", "svg.sprite symbol#i-search"),
     ("components/help.html", "/", "dialog#help kbd"),
@@ -19,11 +21,33 @@ const RENDERED_BY: [(&str, &str, &str); 11] = [
     ("questions/list.html", "/questions", "details.filters"),
     ("questions/question.html", "/questions/api-gateway-lambda", "article .question-head"),
     ("search/search.html", "/search", ".search-page .operators"),
+    ("practice/session.html", "/practice", ".card .card-answer"),
+    ("practice/parts.html", "/practice", ".card kbd.with-keys"),
+    ("practice/settings.html", "/practice/settings", "form.settings-form #time_zone"),
+    ("components/forms.html", "/practice/settings", ".form-field > [aria-describedby]"),
+    ("progress/progress.html", "/progress", ".empty a[href='/practice']"),
     ("about/about.html", "/about", "h2#privacy"),
+    ("accounts/signup.html", "/signup", "form[action='/signup']"),
+    ("accounts/login.html", "/login", "form[action='/login']"),
     ("errors/not_found.html", "/nowhere", "form.search-box #not-found-search"),
 ];
+/// As above, shown to an administrator; a folder's first person is one.
+const RENDERED_FOR_AN_ADMINISTRATOR: [(&str, &str, &str); 5] = [
+    ("components/forms.html", "/account", ".form-field #label-hint"),
+    ("account/account.html", "/account", "section[aria-labelledby=browsers]"),
+    ("admin/admin.html", "/admin", "section[aria-labelledby=policy]"),
+    ("admin/people.html", "/admin/people", ".rows a[href='/account']"),
+    ("admin/delete_person.html", "/admin/people/1/delete", "form #confirm"),
+];
+/// Shown through the link of the start.
+const SET_UP: (&str, &str) = ("accounts/setup.html", "form:not([action]) #password");
 /// As above, shown by a request that is refused.
 const SHOWS_AN_ERROR: (&str, &str, &str) = ("errors/error.html", "/", ".ways-out");
+
+/// As above, shown in answer to a form.
+const ANSWERS_A_FORM: (&str, &str, &str) = ("practice/reveal.html", "/practice/reveal", ".grade-bar .grade");
+/// As above, shown to somebody who has sent a form.
+const SHOWN_TO_A_PERSON: (&str, &str, &str) = ("components/charts.html", "/progress", "figure#year svg rect");
 
 #[tokio::test]
 async fn every_template_is_rendered() {
@@ -32,12 +56,35 @@ async fn every_template_is_rendered() {
         let page = site.get(path).await.page();
         assert!(page.has(selector), "{template}: {path} has no {selector}");
     }
+    let (_, path, selector) = SHOWN_TO_A_PERSON;
+    // another site: the first person of this one administrates it
+    let elsewhere = TestSite::start().await;
+    let mut browser = Browser::new(&elsewhere);
+    browser.post("/questions/api-gateway-lambda", &[("bookmark", "on")]).await;
+    assert!(browser.get(path).await.has(selector));
+    let link = site.site().setup_link().await.expect("a query").expect("no administrator yet");
+    let path = link.strip_prefix(ADDRESS).expect("a link to this site");
+    assert!(site.page(path).await.has(SET_UP.1));
+    let administrator = Visitor::administrator(&site, "Ada").await;
+    for (template, path, selector) in RENDERED_FOR_AN_ADMINISTRATOR {
+        let page = administrator.page(path).await;
+        assert!(page.has(selector), "{template}: {path} has no {selector}");
+    }
     let (_, path, selector) = SHOWS_AN_ERROR;
     let page = site.send(request("DELETE", path, &[], Body::empty())).await.page();
     assert!(page.has(selector));
+    let (_, path, selector) = ANSWERS_A_FORM;
+    let page = site.post(path, "question=api-gateway-lambda").await.page();
+    assert!(page.has(selector));
 
-    let rendered: BTreeSet<String> =
-        RENDERED_BY.iter().chain([&SHOWS_AN_ERROR]).map(|(template, ..)| (*template).to_owned()).collect();
+    let rendered: BTreeSet<String> = RENDERED_BY
+        .iter()
+        .chain(&RENDERED_FOR_AN_ADMINISTRATOR)
+        .chain([&SHOWS_AN_ERROR, &ANSWERS_A_FORM, &SHOWN_TO_A_PERSON])
+        .map(|(template, ..)| *template)
+        .chain([SET_UP.0])
+        .map(str::to_owned)
+        .collect();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     assert_eq!(rendered, files(&folder, &folder), "a new template needs a line above");
 }

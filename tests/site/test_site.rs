@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use dryrun::clock::Clock;
+use dryrun::config::MetricsReader;
 use dryrun::content::Sources;
 use dryrun::content::sync::{Synced, sync};
 use dryrun::db::{Db, FILE_NAME};
@@ -85,6 +86,7 @@ impl Setup {
 /// A running site and its data folder.
 pub struct TestSite {
     router: Router,
+    site: Site,
     db: Db,
     setup: Setup,
     folder: TempDir,
@@ -103,9 +105,14 @@ impl TestSite {
         let sources = Sources::find(setup.overlay.as_deref()).expect("readable content");
         let synced = sync(&db, sources, &setup.clock).await.expect("a sync");
         let base_url = setup.base_url.parse().expect("a base URL");
-        let options = SiteOptions { base_url, page_cache: setup.page_cache };
+        let options = SiteOptions {
+            base_url,
+            page_cache: setup.page_cache,
+            metrics: vec![MetricsReader::ThisMachine],
+            trusted_proxies: Vec::new(),
+        };
         let site = Site::new(db.clone(), setup.clock.clone(), options).await.expect("a site");
-        Self { router: router(site), db, setup, folder, synced }
+        Self { router: router(site.clone()), site, db, setup, folder, synced }
     }
 
     /// Stops the site and starts it on the same data folder, with another overlay or none.
@@ -121,6 +128,10 @@ impl TestSite {
 
     pub fn router(&self) -> &Router {
         &self.router
+    }
+
+    pub fn site(&self) -> &Site {
+        &self.site
     }
 
     pub fn db(&self) -> &Db {

@@ -51,7 +51,11 @@ pub fn every_page_type() -> Vec<Page> {
         page("search, misspelt", "/search?q=gatewya", ".did-you-mean a"),
         page("search, nothing found", "/search?q=xylophone", "main .empty"),
         page("search, bad operator", "/search?q=level%3Awizard+gateway", ".notice"),
+        page("progress of nobody", "/progress", "main .empty"),
+        page("practice settings", "/practice/settings", ".settings-form"),
         page("about", "/about", "#licences"),
+        page("sign up", "/signup", "#password[autocomplete=new-password]"),
+        page("sign in", "/login", "#password[autocomplete=current-password]"),
         Page { status: 404, ..page("not found", "/questions/nat-gatway", "#nearest") },
         Page { status: 400, ..page("bad request", "/questions?level=wizard", ".ways-out") },
     ]

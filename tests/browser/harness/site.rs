@@ -12,6 +12,8 @@ use tempfile::TempDir;
 pub struct Site {
     server: Child,
     origin: String,
+    /// `/setup/…`
+    setup_path: String,
     /// Kept open: a server whose standard output is closed fails on its next line.
     _stdout: BufReader<ChildStdout>,
     _data: TempDir,
@@ -67,12 +69,19 @@ impl Site {
                 break rest.split_whitespace().next().expect("an address").trim_end_matches('/').to_owned();
             }
         };
-        Self { server, origin, _stdout: stdout, _data: data, _content: content }
+        let setup = printed.split_once("/setup/").expect("nobody administrates the site yet").1;
+        let setup_path = format!("/setup/{}", setup.split_whitespace().next().expect("a token"));
+        Self { server, origin, setup_path, _stdout: stdout, _data: data, _content: content }
     }
 
     /// `http://127.0.0.1:…`, without a slash at the end.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Where the first administrator is made.
+    pub fn setup_path(&self) -> &str {
+        &self.setup_path
     }
 }
 

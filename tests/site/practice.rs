@@ -1,0 +1,200 @@
+//! Practising: cards, grades, and what is left of them in the database.
+
+use axum::http::StatusCode;
+
+use crate::browser::{Browser, fields};
+use crate::test_site::TestSite;
+
+const FIRST: &str = "shared-responsibility-model";
+
+#[tokio::test]
+async fn the_first_graded_answer_makes_a_guest_whose_question_comes_back_when_it_is_due() {
+    let site = TestSite::start().await;
+    let mut browser = Browser::new(&site);
+    let card = browser.get("/practice").await;
+    let question = card.text(".card-question");
+    assert!(question.contains("Availability Zone"), "the first of the bank: {question}");
+    assert!(card.text(".practice-counts").contains("9 new"), "{}", card.text(".practice-counts"));
+    assert_eq!(site.number("select count(*) from people").await, 0, "looking at a card makes nobody");
+
+    let revealed = browser
+        .reveal(
+            &card,
+            "A Region is a <b>place</b> with several Availability Zones, and edge locations cache content.",
+        )
+        .await;
+    assert!(revealed.text(".coverage-line").contains("key points"), "{}", revealed.text(".coverage-line"));
+    assert!(revealed.text(".typed-answer").contains("<b>place</b>"), "what was typed is text, not markup");
+    assert!(revealed.count(".typed-answer mark") > 0);
+    assert_eq!(revealed.count(".grade"), 4);
+    assert!(revealed.text(".is-grade-2").contains("a pass"), "{}", revealed.text(".is-grade-2"));
+    assert_eq!(site.number("select count(*) from people").await, 0, "revealing makes nobody");
+
+    let graded = browser.grade(&revealed, "3").await;
+    assert_eq!(graded.status, StatusCode::SEE_OTHER);
+    assert_eq!(graded.header("location"), "/practice");
+    let cookie = graded.header("set-cookie");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert_eq!(site.number("select count(*) from people where name is null").await, 1);
+    assert_eq!(site.number("select count(*) from review_log where grade = 3").await, 1);
+    let due = site.number("select due_day - last_day from cards where stability > 0").await;
+    assert!(due >= 1, "{due}");
+
+    let next = browser.get("/practice").await;
+    assert!(next.text(".undo").contains(&question), "{}", next.text(".undo"));
+    assert_ne!(next.text(".card-question"), question);
+    assert!(
+        next.text(".practice-counts").contains("0 due") && next.text(".practice-counts").contains("8 new")
+    );
+
+    site.clock().advance(due * 24 * 60 * 60);
+    let later = browser.get("/practice").await;
+    assert_eq!(later.text(".card-question"), question);
+    assert!(later.text(".practice-counts").contains("1 due"), "{}", later.text(".practice-counts"));
+    assert_eq!(later.count(".undo"), 0, "yesterday's grades stay");
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_counts_once_even_when_it_makes_the_guest() {
+    let site = TestSite::start().await;
+    let mut browser = Browser::new(&site);
+    let card = browser.get("/practice").await;
+    let revealed = browser.reveal(&card, "").await;
+    assert_eq!(revealed.count(".coverage-line"), 0, "nothing was typed, so nothing is judged");
+    let mut impatient = Browser::new(&site);
+    browser.grade(&revealed, "3").await;
+    let second = impatient.grade(&revealed, "3").await;
+    assert_eq!(second.status, StatusCode::SEE_OTHER);
+    browser.grade(&revealed, "3").await;
+    assert_eq!(site.number("select count(*) from people").await, 1);
+    assert_eq!(site.number("select count(*) from review_log").await, 1);
+    assert!(impatient.get("/practice").await.text(".practice-counts").contains("1 done today"));
+}
+
+#[tokio::test]
+async fn two_tabs_lose_no_grade_and_the_last_one_can_be_taken_back() {
+    let site = TestSite::start().await;
+    let mut browser = Browser::new(&site);
+    let card = browser.get("/practice").await;
+    let (first, second) = (browser.reveal(&card, "").await, browser.get("/practice").await);
+    browser.grade(&first, "3").await;
+    let second = browser.reveal(&second, "").await;
+    browser.grade(&second, "1").await;
+    assert_eq!(site.number("select count(*) from review_log where kind = 'grade'").await, 2);
+    let before = site.number("select grades from cards").await;
+    assert_eq!(before, 2);
+
+    let page = browser.get("/practice").await;
+    assert!(page.text(".undo").starts_with("Again"), "{}", page.text(".undo"));
+    let undo = fields(&page, ".undo");
+    let mut form: Vec<(&str, &str)> =
+        undo.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    form.push(("action", "undo"));
+    browser.post("/practice", &form).await;
+    assert_eq!(site.number("select count(*) from review_log").await, 3, "the log keeps everything");
+    assert_eq!(site.number("select grades from cards").await, 1);
+    let page = browser.get("/practice").await;
+    assert!(page.text(".undo").starts_with("Good"), "{}", page.text(".undo"));
+}
+
+#[tokio::test]
+async fn the_log_alone_makes_every_card_anew() {
+    let site = TestSite::start().await;
+    let mut browser = Browser::new(&site);
+    for (grade, days) in [("3", 1), ("1", 2), ("4", 5), ("2", 0), ("3", 9), ("1", 30), ("3", 1)] {
+        let card = browser.get("/practice").await;
+        let revealed = browser.reveal(&card, "").await;
+        browser.grade(&revealed, grade).await;
+        site.clock().advance(days * 24 * 60 * 60);
+    }
+    for action in ["suspend", "bury", "know"] {
+        let card = browser.get("/practice").await;
+        let aside = fields(&card, ".card-aside");
+        let mut form: Vec<(&str, &str)> =
+            aside.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        form.push(("action", action));
+        let answer = browser.post("/practice", &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{action}");
+    }
+    let cards = "select json_group_array(json_array(question, stability, difficulty, last_day, due_day, grades, lapses, suspended, buried_until))
+                 from (select * from cards order by question)";
+    let read = async |site: &TestSite| -> String {
+        sqlx::query_scalar(cards).fetch_one(&mut *site.db().reader().await.unwrap()).await.unwrap()
+    };
+    let before = read(&site).await;
+    assert_eq!(site.number("select count(*) from cards where suspended = 1").await, 1);
+    assert_eq!(site.number("select count(*) from cards where buried_until is not null").await, 1);
+    site.behind_its_back("update cards set stability = 1, difficulty = 1, last_day = 1, due_day = 1, grades = 99, suspended = 0").await;
+    assert_ne!(read(&site).await, before);
+    let person = dryrun::ids::PersonId(site.number("select id from people").await);
+    site.db()
+        .commit(move |db| Box::pin(dryrun::practice::store::rebuild(db, person)))
+        .await
+        .expect("rebuilt");
+    assert_eq!(read(&site).await, before);
+}
+
+#[tokio::test]
+async fn a_session_can_be_about_some_topics_and_put_questions_off() {
+    let site = TestSite::start().await;
+    let mut browser = Browser::new(&site);
+    let card = browser.get("/practice?topic=serverless").await;
+    assert!(card.text(".practice-counts").contains("1 new"), "{}", card.text(".practice-counts"));
+    assert_eq!(card.attributes(".checks input[checked]", "value"), ["serverless"]);
+    let skip = card.attributes(".card-actions a", "href").pop().expect("a way to skip");
+    assert_eq!(skip, "/practice?topic=serverless&skip=api-gateway-lambda");
+    let skipped = browser.get(&skip).await;
+    assert!(skipped.text(".empty").contains("Only skipped questions are left"), "{}", skipped.text(".empty"));
+    let revealed = browser.reveal(&card, "").await;
+    let graded = browser.grade(&revealed, "4").await;
+    assert_eq!(
+        graded.header("location"),
+        "/practice?topic=serverless",
+        "the session goes on with its topics"
+    );
+    let done = browser.get("/practice?topic=serverless").await;
+    assert!(
+        done.text(".empty").contains("Done for today") && done.text(".empty").contains("1 Easy"),
+        "{}",
+        done.text(".empty")
+    );
+}
+
+#[tokio::test]
+async fn a_day_gives_ten_new_questions_and_begins_at_four_in_the_persons_zone() {
+    let site = TestSite::start().await;
+    let mut browser = Browser::new(&site);
+    browser.cookie = "time_zone=Pacific/Auckland".to_owned();
+    let card = browser.get("/practice").await;
+    let revealed = browser.reveal(&card, "").await;
+    browser.grade(&revealed, "3").await;
+    // noon UTC is one in the morning of the 23rd in Auckland: still the 22nd to whoever is up
+    assert_eq!(site.number("select day from review_log").await, 20_779);
+    assert_eq!(site.number("select count(*) from people where time_zone = 'Pacific/Auckland'").await, 1);
+    site.clock().advance(3 * 60 * 60);
+    let card = browser.get("/practice").await;
+    assert!(!card.text(".practice-counts").contains("done today"), "a new day began at four");
+    site.behind_its_back("update people set new_per_day = 0").await;
+    let page = browser.get("/practice").await;
+    assert!(page.text(".practice-counts").contains("0 new"), "{}", page.text(".practice-counts"));
+}
+
+#[tokio::test]
+async fn a_broken_form_is_told_and_records_nothing() {
+    let site = TestSite::start().await;
+    let mut browser = Browser::new(&site);
+    for (form, status, words) in [
+        (vec![("question", FIRST), ("client_id", "12345678"), ("grade", "5")], 400, "a grade is 1 (Again)"),
+        (vec![("question", FIRST), ("client_id", "short"), ("grade", "3")], 400, "The form is not whole"),
+        (vec![("question", FIRST), ("client_id", "12345678")], 400, "neither a grade"),
+        (vec![("question", "no-such"), ("client_id", "12345678"), ("grade", "3")], 404, "not found"),
+        (vec![("question", FIRST), ("client_id", "12345678"), ("grade", "x")], 400, ""),
+    ] {
+        let answer = browser.post("/practice", &form).await;
+        assert_eq!(answer.status.as_u16(), status, "{form:?}: {}", answer.text());
+        assert!(answer.text().to_lowercase().contains(&words.to_lowercase()), "{form:?}: {}", answer.text());
+    }
+    let elsewhere = browser.site.post_with("/practice", "", &[("origin", "http://evil.example")]).await;
+    assert_eq!(elsewhere.status, StatusCode::FORBIDDEN);
+    assert_eq!(site.number("select count(*) from people").await, 0);
+}
