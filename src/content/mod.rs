@@ -17,6 +17,7 @@ mod fingerprint;
 mod front_matter;
 mod highlight;
 mod markdown;
+pub mod problems;
 #[cfg(test)]
 mod properties;
 mod rows;
