@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::clock::Clock;
 pub use error::OpenError;
@@ -78,6 +78,14 @@ impl Db {
             .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
+            // a full disk ends a transaction behind sqlx's back, which then counts on: such a connection is closed. The
+            // ping waits for a rollback that is still in the queue.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options.clone().create_if_missing(true).pragma("cache_size", WRITER_CACHE))
             .await
             .map_err(explain)?;

@@ -4,9 +4,11 @@
 //! runs each piece in a savepoint of its own, commits them all and only then tells everybody that it is done: an
 //! answer is confirmed when it cannot be lost, and a slow disk slows one commit down, not each piece.
 
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
@@ -88,7 +90,9 @@ async fn write_together(
     let mut next = Some(first);
     while let Some(piece) = next.take() {
         sqlx::query("savepoint piece").execute(&mut *tx).await?;
-        let (keep, tell) = piece(&mut tx).await;
+        let done = AssertUnwindSafe(async { piece(&mut tx).await }).catch_unwind().await;
+        // a piece that panics takes nobody else's work with it; who waits for it learns that its channel is gone
+        let (keep, tell): (bool, Tell) = done.unwrap_or_else(|_| (false, Box::new(|_| ())));
         told.push(tell);
         if !keep {
             sqlx::query("rollback to piece").execute(&mut *tx).await?;
@@ -104,4 +108,58 @@ async fn write_together(
 /// One failure, told to everybody whose work was in the transaction.
 fn shared(error: &Arc<sqlx::Error>) -> sqlx::Error {
     sqlx::Error::Io(std::io::Error::other(Arc::clone(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::db::Db;
+
+    #[tokio::test]
+    async fn what_fails_or_panics_is_rolled_back_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        let insert = |name: &'static str, end: &'static str| {
+            db.commit(move |db| {
+                Box::pin(async move {
+                    sqlx::query("insert into topics (id, title, summary) values (?1, '', '')")
+                        .bind(name)
+                        .execute(db)
+                        .await?;
+                    match end {
+                        "fails" => Err(sqlx::Error::RowNotFound),
+                        "panics" => panic!("a piece of work that is wrong"),
+                        _ => Ok(()),
+                    }
+                })
+            })
+        };
+        let (kept, failed, panicked, also_kept) =
+            tokio::join!(insert("a", ""), insert("b", "fails"), insert("c", "panics"), insert("d", ""));
+        assert!(kept.is_ok() && also_kept.is_ok());
+        assert!(matches!(failed, Err(sqlx::Error::RowNotFound)));
+        assert!(panicked.is_err());
+        assert!(insert("e", "").await.is_ok(), "the writer goes on");
+        let topics: Vec<String> = sqlx::query_scalar("select id from topics order by id")
+            .fetch_all(&mut *db.reader().await.unwrap())
+            .await
+            .unwrap();
+        assert_eq!(topics, ["a", "d", "e"]);
+    }
+
+    /// SQLite ends a transaction by itself when the disk is full; the writer must be usable once there is room again.
+    #[tokio::test]
+    async fn a_full_disk_fails_what_meets_it_and_nothing_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        let write = |sql: &'static str| {
+            db.commit(move |db| Box::pin(async move { sqlx::raw_sql(sql).execute(db).await.map(drop) }))
+        };
+        let large = "insert into topics (id, title, summary) values ('large', '', hex(zeroblob(3000000)))";
+        write("pragma max_page_count = 1").await.unwrap();
+        let full = write(large).await.unwrap_err().to_string();
+        assert!(full.contains("full"), "{full}");
+        write("insert into topics (id, title, summary) values ('small', '', '')").await.unwrap();
+        write(large).await.unwrap();
+        assert_eq!(db.write().await.unwrap().commit().await.map_err(|error| error.to_string()), Ok(()));
+    }
 }
