@@ -6,12 +6,13 @@ import tempfile
 from pathlib import Path
 
 import bank
+import grades
 import pages
 import weight
 from report import document
 from server import REPOSITORY
 
-PARTS = {"pages": pages.measure, "bank": bank.measure, "weight": weight.measure}
+PARTS = {"pages": pages.measure, "bank": bank.measure, "grades": grades.measure, "weight": weight.measure}
 
 
 def main(chosen: list[str]) -> None:

@@ -22,12 +22,12 @@ def free_port() -> int:
 class Server:
     """A running server; as a context manager it is stopped at the end, whatever happens."""
 
-    def __init__(self, command: list[str], port: int, log: Path):
+    def __init__(self, command: list[str], port: int, log: Path, environment: dict[str, str] | None = None):
         self.port = port
         self.log = log
         started = time.perf_counter()
         with log.open("ab") as output:
-            self.process = subprocess.Popen(command, stdout=output, stderr=output, env=plain_environment())
+            self.process = subprocess.Popen(command, stdout=output, stderr=output, env=plain_environment() | (environment or {}))
         try:
             self.start_seconds = self._wait_until_ready(started)
         except BaseException:
@@ -105,9 +105,9 @@ def plain_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("DRYRUN_")}
 
 
-def start_dryrun(data: Path, *options: str, pinned: bool = False) -> Server:
+def start_dryrun(data: Path, *options: str, pinned: bool = False, environment: dict[str, str] | None = None) -> Server:
     port = free_port()
     data.mkdir(parents=True, exist_ok=True)
     command = [*(["taskset", "-c", "0"] if pinned else []), str(BINARY), "--bind", f"127.0.0.1:{port}",
                "--data-dir", str(data), *options]
-    return Server(command, port, data / "access.log")
+    return Server(command, port, data / "access.log", environment)
