@@ -1,8 +1,9 @@
 -- People, how they sign in, and what they practised. Every private row carries its person and goes with them.
+-- `autoincrement`: an id that was somebody's is nobody else's later, whatever an old page or link still says.
 -- Moments are UTC seconds (…_at_s); days are study days, counted from 1970-01-01 in the person's own calendar.
 
 create table people (
-    id integer primary key,
+    id integer primary key autoincrement,
     -- null for a guest, who has progress but no account
     name text,
     -- the name folded for comparison: nobody is called like another but for case
@@ -33,7 +34,7 @@ create table people (
 create index people_guests on people (seen_at_s) where name is null;
 
 create table sign_ins (
-    id integer primary key,
+    id integer primary key autoincrement,
     person integer not null references people (id) on delete cascade,
     -- SHA-256 of the cookie's token: the database alone signs nobody in
     token_hash blob not null unique,
@@ -48,7 +49,7 @@ create index sign_ins_by_person on sign_ins (person);
 create index sign_ins_by_end on sign_ins (expires_at_s);
 
 create table api_tokens (
-    id integer primary key,
+    id integer primary key autoincrement,
     person integer not null references people (id) on delete cascade,
     label text not null,
     -- SHA-256 of the token
@@ -59,7 +60,7 @@ create table api_tokens (
 create index api_tokens_by_person on api_tokens (person);
 
 create table invitations (
-    id integer primary key,
+    id integer primary key autoincrement,
     -- SHA-256 of the code in the link
     code_hash blob not null unique,
     created_by integer references people (id) on delete set null,
@@ -98,7 +99,7 @@ create index cards_due on cards (person, due_day, question) where suspended = 0 
 
 -- Every event that changes a schedule. Nothing in it is changed or taken out: an undo is an event of its own.
 create table review_log (
-    id integer primary key,
+    id integer primary key autoincrement,
     person integer not null references people (id) on delete cascade,
     question integer not null references questions (number),
     at_s integer not null,
@@ -150,7 +151,7 @@ create table ticked_steps (
 
 -- A person's word that something is wrong with a question; for administrators.
 create table problem_reports (
-    id integer primary key,
+    id integer primary key autoincrement,
     person integer references people (id) on delete set null,
     question integer not null references questions (number),
     text text not null,

@@ -30,6 +30,8 @@ pub enum Command {
     Check(CheckOptions),
     /// Write a person's practice: everything, or the reviews as a table
     Export(ExportOptions),
+    /// Make the cards of a person, or of everybody, anew from the log of reviews
+    Rebuild(RebuildOptions),
     /// Read an export into a person's practice; what is there already counts once
     Import(ImportOptions),
     /// Manage the people of the site, also while it runs
@@ -62,6 +64,15 @@ pub struct ExportOptions {
 pub enum ExportFormat {
     Json,
     Csv,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct RebuildOptions {
+    /// Whose cards; everybody's when it is missing
+    #[arg(long, env = "DRYRUN_USER", value_name = "NAME")]
+    pub user: Option<String>,
+    #[command(flatten)]
+    pub data: DataDir,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow, bail};
 use dryrun::accounts::{PersonName, members};
 use dryrun::clock::Clock;
-use dryrun::config::{ExportFormat, ExportOptions, ImportOptions};
+use dryrun::config::{ExportFormat, ExportOptions, ImportOptions, RebuildOptions};
 use dryrun::db::Db;
 use dryrun::ids::PersonId;
 use dryrun::practice::export::{self, Export, ImportError};
+use dryrun::practice::store;
 
 #[tokio::main]
 pub async fn export(options: &ExportOptions) -> Result<ExitCode> {
@@ -56,6 +57,31 @@ pub async fn import(options: &ImportOptions) -> Result<ExitCode> {
         );
     }
     writeln!(io::stdout(), "{told}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `dryrun rebuild`: the log is the truth; whatever happened to the cards, it makes them as they should be.
+#[tokio::main]
+pub async fn rebuild(options: &RebuildOptions) -> Result<ExitCode> {
+    let db = Db::open(&options.data.resolve()?).await?;
+    let people = match &options.user {
+        Some(name) => vec![find(&db, name).await?],
+        None => {
+            let everybody = async { store::people_with_reviews(&mut *db.reader().await?).await };
+            everybody.await.map_err(|error| db.explain(error))?
+        }
+    };
+    let count = people.len();
+    for person in people {
+        let work = db.commit(move |db| Box::pin(store::rebuild(db, person)));
+        work.await.map_err(|error| db.explain(error))?;
+    }
+    db.close().await;
+    writeln!(
+        io::stdout(),
+        "The cards of {count} {} are made anew.",
+        if count == 1 { "person" } else { "people" }
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -54,6 +54,7 @@ fn main() -> ExitCode {
         Some(Command::Check(options)) => check(&options),
         Some(Command::Export(options)) => data_command::export(&options),
         Some(Command::Import(options)) => data_command::import(&options),
+        Some(Command::Rebuild(options)) => data_command::rebuild(&options),
         Some(Command::User(command)) => user_command::run(command),
         Some(Command::Backup(options)) => back_up(&options),
         Some(Command::Restore(options)) => restore(&options),

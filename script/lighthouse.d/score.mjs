@@ -14,6 +14,10 @@ const pages = [
   ["question", "/questions/api-gateway-lambda"],
   ["search", "/search?q=gateway"],
   ["about", "/about"],
+  ["practice", "/practice"],
+  ["progress", "/progress"],
+  ["settings", "/practice/settings"],
+  ["sign up", "/signup"],
   ["not found", "/questions/nat-gatway"],
 ];
 const screens = [["phone", undefined], ["desk", desktopConfig]];

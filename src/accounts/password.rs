@@ -110,7 +110,12 @@ fn argon2() -> Argon2<'static> {
 }
 
 async fn slowly<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    let _turn = AT_ONCE.acquire().await.expect("the semaphore is never closed");
+    let turn = AT_ONCE.acquire().await.expect("the semaphore is never closed");
+    // the turn ends with the work: who hangs up does not make room for more of it
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.expect("hashing does not panic")
 }
 

@@ -34,7 +34,7 @@ impl StudyDay {
     /// The calendar day.
     #[must_use]
     pub fn date(self) -> Date {
-        EPOCH.saturating_add(Span::new().days(self.0))
+        Span::new().try_days(self.0).map_or(EPOCH, |span| EPOCH.saturating_add(span))
     }
 }
 

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
@@ -13,9 +15,9 @@ use super::day::StudyDay;
 use super::keepsakes;
 use super::learner::Learner;
 use super::review::ClientId;
-use super::schedule::{Grade, Settings};
+use super::schedule::{DEFAULT_MAXIMUM_INTERVAL, Grade, Settings};
 use super::store;
-use crate::ids::{EventId, PartId, PersonId, QuestionId, QuestionNumber};
+use crate::ids::{EventId, PartId, PersonId, QuestionId, QuestionNumber, TopicId};
 
 /// What tells the document from others.
 const FORMAT: &str = "dryrun-practice";
@@ -384,6 +386,13 @@ fn entries<'e>(
             return Ok(());
         };
         let entry = entry(number);
+        let utc_day = (entry.at.to_zoned(TimeZone::UTC).date() - Date::constant(1970, 1, 1)).get_days();
+        if (entry.day.0 - utc_day).abs() > 2
+            || entry.interval_days.is_some_and(|days| days > DEFAULT_MAXIMUM_INTERVAL)
+        {
+            let message = format!("the days of “{}” cannot be", entry.client_id);
+            return Err(ImportError::Damaged(message));
+        }
         let client_id: Result<ClientId, _> = entry.client_id.parse();
         client_id.map_err(|error| ImportError::Damaged(format!("{error}, not “{}”", entry.client_id)))?;
         match entries.insert(sequence, entry) {
@@ -537,6 +546,12 @@ async fn take_settings(
         || rest_day.is_some_and(|day| !(0..7).contains(&day))
     {
         return Err(damaged(&"a setting is out of its range"));
+    }
+    if let Some(on) = &settings.interview_on {
+        on.parse::<Date>().map_err(|error| damaged(&error))?;
+    }
+    for topic in settings.interview_topics.iter().flatten() {
+        topic.parse::<TopicId>().map_err(|error| damaged(&error))?;
     }
     let time_zone = Learner::known_zone(time_zone);
     let json = |value: Option<serde_json::Result<String>>| value.transpose().map_err(|error| damaged(&error));

@@ -6,13 +6,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use sqlx::SqliteConnection;
 
+use super::day::StudyDay;
 use super::history::{Card, Change, Event, fold};
 use super::learner::Learner;
 use super::schedule::{self, Grade};
 use super::store;
-use crate::ids::{EventId, PersonId, QuestionNumber};
+use crate::ids::{EventId, PersonId, QuestionId, QuestionNumber};
 
 /// What a person does with a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,10 +66,18 @@ impl ClientId {
 }
 
 impl ClientId {
-    /// For the form on a question's page, which has seen so many events: sent twice, it counts once.
+    /// For the form on a person's page of a question, which has seen so many events: sent twice, it counts once. No
+    /// other person's page has the same, here or on another server.
     #[must_use]
-    pub fn of_page(question: QuestionNumber, events: usize) -> Self {
-        Self(format!("page-{}-{events}", question.0))
+    pub fn of_page(question: &QuestionId, events: usize, (person, created_at_s): (PersonId, i64)) -> Self {
+        let said = format!("{question} {events} {} {created_at_s}", person.0);
+        let hash = Sha256::digest(said);
+        Self("page-".to_owned() + &hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+    }
+
+    /// Whether it can be one that [`Self::random`] made, which nobody guesses.
+    fn is_random(&self) -> bool {
+        self.0.len() == 32 && self.0.bytes().all(|byte| byte.is_ascii_hexdigit())
     }
 }
 
@@ -185,7 +195,7 @@ async fn replay(
     Ok(Recorded { question, event, card: fold(&events, &learner.settings), replay: true })
 }
 
-/// The last grade of a person that was not taken back, for "Undo".
+/// The last grade of a person on a day that was not taken back, for "Undo".
 ///
 /// # Errors
 ///
@@ -193,8 +203,9 @@ async fn replay(
 pub async fn last_grade(
     db: &mut SqliteConnection,
     person: PersonId,
+    day: StudyDay,
 ) -> sqlx::Result<Option<(QuestionNumber, Event)>> {
-    store::last_grade(db, person).await
+    store::last_grade(db, person, day).await
 }
 
 /// The guest whose first answer carries this id, if it came just now: a second press of the button must not make a
@@ -209,5 +220,8 @@ pub async fn new_guest_who_sent(
     now_s: i64,
 ) -> sqlx::Result<Option<PersonId>> {
     const JUST_NOW_S: i64 = 120;
+    if !client_id.is_random() {
+        return Ok(None);
+    }
     store::guest_who_sent(db, client_id, now_s - JUST_NOW_S).await
 }

@@ -99,7 +99,7 @@ pub(super) async fn sent_before(
     Ok(row.map(|row| (row.question, row.id)))
 }
 
-/// A guest made after a moment who sent this id.
+/// A guest made after a moment whose first event carries this id.
 pub(super) async fn guest_who_sent(
     db: &mut SqliteConnection,
     client_id: &ClientId,
@@ -109,7 +109,8 @@ pub(super) async fn guest_who_sent(
     sqlx::query_scalar!(
         r#"select p.id as "id!: PersonId"
            from people p cross join review_log l on l.person = p.id and l.client_id = ?1
-           where p.name is null and p.seen_at_s >= ?2 and p.created_at_s >= ?2"#,
+           where p.name is null and p.seen_at_s >= ?2 and p.created_at_s >= ?2
+             and l.id = (select min(id) from review_log where person = p.id)"#,
         client_id,
         after_s,
     )
@@ -117,10 +118,11 @@ pub(super) async fn guest_who_sent(
     .await
 }
 
-/// The last grade of a person that was not taken back.
+/// The last grade of a person on a day that was not taken back.
 pub(super) async fn last_grade(
     db: &mut SqliteConnection,
     person: PersonId,
+    day: StudyDay,
 ) -> sqlx::Result<Option<(QuestionNumber, Event)>> {
     let row = sqlx::query_as!(
         LogRow,
@@ -128,10 +130,11 @@ pub(super) async fn last_grade(
                   l.kind, l.grade as "grade: Grade", l.interval_days as "interval_days: u32",
                   l.undoes as "undoes: EventId"
            from review_log l
-           where l.person = ?1 and l.kind = 'grade'
+           where l.person = ?1 and l.day = ?2 and l.kind = 'grade'
              and not exists (select 1 from review_log u where u.person = ?1 and u.question = l.question and u.undoes = l.id)
            order by l.id desc limit 1"#,
         person,
+        day,
     )
     .fetch_optional(db)
     .await?;
@@ -284,11 +287,27 @@ pub(super) async fn met_on(db: &mut SqliteConnection, person: PersonId, day: Stu
            ) today
            where not exists (
               select 1 from review_log e
-              where e.person = ?1 and e.question = today.question and e.kind in ('grade', 'know') and e.day < ?2)"#,
+              where e.person = ?1 and e.question = today.question and e.kind in ('grade', 'know') and e.day < ?2
+                and not exists (select 1 from review_log u where u.person = ?1 and u.question = e.question and u.undoes = e.id))"#,
         person,
         day,
     )
     .fetch_one(db)
+    .await
+}
+
+/// When a person came, in seconds since 1970, UTC.
+pub async fn joined_at(db: &mut SqliteConnection, person: PersonId) -> sqlx::Result<i64> {
+    sqlx::query_scalar!("select created_at_s from people where id = ?1", person).fetch_one(db).await
+}
+
+/// Everybody who has a review log, guests too.
+pub async fn people_with_reviews(db: &mut SqliteConnection) -> sqlx::Result<Vec<PersonId>> {
+    sqlx::query_scalar!(
+        r#"select id as "id!: PersonId" from people p
+           where exists (select 1 from review_log l where l.person = p.id) order by id"#
+    )
+    .fetch_all(db)
     .await
 }
 

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use super::Site;
 use super::around::{Answer, Around};
 use super::error_pages::{ErrorPage, NotFoundPage};
+use super::layers::loggable;
 use super::page::Page;
 use super::preferences::Preferences;
 use super::request_id::RequestId;
@@ -224,7 +225,7 @@ async fn render(site: Site, asked: Asked, response: Response) -> Response {
     let id = id.map(|id| id.to_string());
     let status = response.status();
     if let Some(Reason(error)) = response.extensions().get() {
-        tracing::error!(id, %method, path = uri.path(), error = chain(error), "request failed");
+        tracing::error!(id, %method, path = loggable(&uri), error = chain(error), "request failed");
     }
     let Words { heading, message, advice } = words(status);
     let detail = response.extensions().get::<Detail>().map(|Detail(text)| text.clone());

@@ -59,11 +59,7 @@ impl Around for LogRequests {
     fn after(self, line: Line, mut response: Response) -> Answer {
         let Line { started, method, uri, route, id } = line;
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id.header_value());
-        // whoever reads the log must not become the administrator
-        let path = match uri.path() {
-            path if path.starts_with("/setup/") => "/setup/…",
-            path => path,
-        };
+        let path = loggable(&uri);
         let (route, took) = (route.as_ref().map_or("none", MatchedPath::as_str), started.elapsed());
         if let Some(metrics) = self.site.metrics() {
             metrics.count_request(&method, route, response.status(), took);
@@ -84,6 +80,11 @@ impl Around for LogRequests {
         }
         Answer::Ready(response)
     }
+}
+
+/// The path as logs write it: whoever reads them must not become the administrator.
+pub fn loggable(uri: &Uri) -> &str {
+    if uri.path().starts_with("/setup/") { "/setup/…" } else { uri.path() }
 }
 
 /// Sets the headers that tell browsers what not to do; `https` is how the site is reached.

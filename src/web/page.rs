@@ -60,8 +60,8 @@ impl IntoResponse for Rendered {
         *response.status_mut() = StatusCode::OK;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        // a browser may keep the page but asks whether it is still the same
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        // a browser may keep the page but asks whether it is still the same; what stands between may not: it is somebody's
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         headers.insert(header::VARY, HeaderValue::from_name(HeaderName::from_static("cookie")));
         headers.insert(header::ETAG, self.etag);
         response

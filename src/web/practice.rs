@@ -31,6 +31,8 @@ pub use reveal::reveal;
 
 /// An answer that took longer was interrupted; more than this says nothing, in seconds.
 const LONGEST_ANSWER_S: i64 = 10 * 60;
+/// Topics, levels or tags that a session can be about; there are no more topics.
+const MOST_CHOSEN: usize = 50;
 /// Questions that a session can put off.
 const MOST_SKIPPED: usize = 100;
 
@@ -89,7 +91,7 @@ fn parse_all<T>(name: &str, values: &[String]) -> Result<Vec<T>, Error>
 where
     T: std::str::FromStr<Err: std::fmt::Display>,
 {
-    let values = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty());
+    let values = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).take(MOST_CHOSEN);
     let parse =
         |value: &str| value.parse().map_err(|error| Error::bad_request(format!("`{name}`: {error}.")));
     values.map(parse).collect()
@@ -180,7 +182,7 @@ pub async fn show(
             let day = Day::load(&mut db, person.id, today).await?;
             let undo = match day.graded {
                 0 => None,
-                _ => practice::last_grade(&mut db, person.id).await?.filter(|(_, event)| event.day == today),
+                _ => practice::last_grade(&mut db, person.id, today).await?,
             };
             (queue, cards, day, undo, learner)
         }

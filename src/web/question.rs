@@ -69,7 +69,9 @@ pub async fn show(
         let stored =
             questions::find_question(&mut db, site.catalogue(), &id).await?.ok_or(Error::NotFound)?;
         let you = match viewer.person() {
-            Some(person) => Personal::load(&mut db, person.id, stored.number(), site.clock().now()).await?,
+            Some(person) => {
+                Personal::load(&mut db, person.id, (&id, stored.number()), site.clock().now()).await?
+            }
             None => Personal::of_nobody(),
         };
         drop(db);

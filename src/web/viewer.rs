@@ -59,6 +59,9 @@ impl FromRequestParts<Site> for Viewer {
     }
 }
 
+/// As long as browsers keep a cookie. How long a session lives is the server's to say: it ends when it is not used.
+const LONGEST_COOKIE_DAYS: i64 = 400;
+
 /// The cookie that signs a browser in.
 #[must_use]
 pub fn sign_in_cookie(site: &Site, token: &Token) -> Cookie<'static> {
@@ -67,7 +70,7 @@ pub fn sign_in_cookie(site: &Site, token: &Token) -> Cookie<'static> {
         .same_site(SameSite::Lax)
         .http_only(true)
         .secure(site.is_https())
-        .max_age(time::Duration::seconds(session::LIFETIME_S))
+        .max_age(time::Duration::days(LONGEST_COOKIE_DAYS))
         .build()
 }
 

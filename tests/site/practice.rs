@@ -198,3 +198,21 @@ async fn a_broken_form_is_told_and_records_nothing() {
     assert_eq!(elsewhere.status, StatusCode::FORBIDDEN);
     assert_eq!(site.number("select count(*) from people").await, 0);
 }
+
+#[tokio::test]
+async fn nobody_becomes_another_guest_by_guessing_what_their_page_sends() {
+    let site = TestSite::start().await;
+    let mut victim = Browser::new(&site);
+    victim.post("/questions/vpc-core-components", &[("bookmark", "on")]).await;
+    let page = victim.get("/questions/vpc-core-components").await;
+    let id = page.attribute(".you-actions form[action='/practice'] input[name=client_id]", "value");
+    let form = [("question", "vpc-core-components"), ("client_id", id.as_str()), ("action", "know")];
+    victim.post("/practice", &form).await;
+    assert_eq!(site.number("select count(*) from review_log").await, 1);
+
+    let mut stranger = Browser::new(&site);
+    stranger.post("/practice", &form).await;
+    assert_eq!(site.number("select count(*) from people").await, 2, "a guest of their own");
+    let theirs = stranger.get("/questions?status=bookmarked").await;
+    assert_eq!(theirs.listed(), Vec::<String>::new());
+}

@@ -203,6 +203,25 @@ async fn an_export_read_back_gives_the_same_state_however_often() {
 }
 
 #[tokio::test]
+async fn the_terminal_makes_the_cards_anew_while_the_site_runs() {
+    let site = TestSite::start().await;
+    let ada = Member::join(&site, "Ada").await;
+    let review = json!({"question": "vpc-core-components", "grade": 4, "client_id": "once-and-for-all"});
+    assert_eq!(ada.review(&review).await.status, StatusCode::OK);
+    let due = site.number("select due_day from cards").await;
+    site.behind_its_back("update cards set due_day = 1, stability = 1, grades = 7").await;
+    let data = site.database_file().parent().expect("a folder").to_owned();
+    let ended = run(program(&data).args(["rebuild", "--data-dir"]).arg(&data));
+    assert_eq!(
+        (ended.status.code(), ended.stdout.as_str()),
+        (Some(0), "The cards of 1 person are made anew.\n"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(site.number("select due_day from cards where grades = 1").await, due);
+}
+
+#[tokio::test]
 async fn a_document_that_is_none_changes_nothing() {
     for (json, words) in [
         ("not json", "this is no export of Dryrun"),
@@ -213,6 +232,30 @@ async fn a_document_that_is_none_changes_nothing() {
         let error = Export::parse(json.as_bytes()).expect_err(json).to_string();
         assert!(error.contains(words), "{error}");
     }
+    let site = TestSite::start().await;
+    let ada = Member::join(&site, "Ada").await;
+    let review = json!({"question": "vpc-core-components", "grade": 4, "client_id": "the-only-one"});
+    ada.review(&review).await;
+    let whole =
+        export::export(&mut site.db().reader().await.unwrap(), ada.id, site.clock().now()).await.unwrap();
+    let impossible: [fn(&mut Export); 3] = [
+        |document| document.reviews[0].day.0 = i32::MAX,
+        |document| document.reviews[0].client_id = "x".to_owned(),
+        |document| document.settings.interview_on = Some("soon".to_owned()),
+    ];
+    for spoil in impossible {
+        let bob = Member::join(&site, &format!("Bob {}", site.number("select count(*) from people").await))
+            .await
+            .id;
+        let mut document = whole.clone();
+        spoil(&mut document);
+        let read =
+            site.db().commit(move |db| Box::pin(async move { export::import(db, bob, &document).await }));
+        let error = read.await.expect_err("refused").to_string();
+        assert!(error.contains("the export is damaged"), "{error}");
+    }
+    assert_eq!(site.number("select count(*) from review_log").await, 1);
+
     let home = tempfile::tempdir().expect("a folder");
     let file = home.path().join("odd.json");
     std::fs::write(&file, "[]").expect("a file");

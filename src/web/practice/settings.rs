@@ -257,8 +257,10 @@ async fn fit(site: &Site, person: PersonId) -> Result<FitView, Error> {
     let answers = progress_store::answers(&mut db, person).await?;
     drop(db);
     let reviews = answers.len();
-    let _turn = FITS.acquire().await.map_err(Error::unexpected)?;
+    let turn = FITS.acquire().await.map_err(Error::unexpected)?;
     let fitted = tokio::task::spawn_blocking(move || {
+        // the turn ends with the work: who hangs up does not make room for more of it
+        let _turn = turn;
         optimise(&progress_store::histories(&answers), &learner.settings)
     });
     match fitted.await.map_err(Error::unexpected)? {

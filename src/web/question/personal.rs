@@ -71,9 +71,10 @@ impl Personal {
     pub async fn load(
         db: &mut SqliteConnection,
         person: PersonId,
-        question: QuestionNumber,
+        (id, question): (&QuestionId, QuestionNumber),
         now: Timestamp,
     ) -> sqlx::Result<Self> {
+        let created_at_s = store::joined_at(&mut *db, person).await?;
         let learner = Learner::load(&mut *db, person).await?;
         let today = learner.today(now);
         let card = store::card(&mut *db, person, question).await?;
@@ -97,7 +98,7 @@ impl Personal {
             note_html: render_note(&note),
             note,
             ticked,
-            client_id: Some(ClientId::of_page(question, events.len())),
+            client_id: Some(ClientId::of_page(id, events.len(), (person, created_at_s))),
         })
     }
 }
