@@ -11,7 +11,8 @@ use dryrun::clock::Clock;
 use dryrun::config::{ExportFormat, ExportOptions, ImportOptions, RebuildOptions};
 use dryrun::db::Db;
 use dryrun::ids::PersonId;
-use dryrun::practice::export::{self, Export, ImportError};
+use dryrun::practice::export::{self, Export};
+use dryrun::practice::import::{self, ImportError};
 use dryrun::practice::store;
 
 #[tokio::main]
@@ -43,7 +44,7 @@ pub async fn import(options: &ImportOptions) -> Result<ExitCode> {
     let document = Export::parse(&json).with_context(|| options.file.display().to_string())?;
     let db = Db::open(&options.data.resolve()?).await?;
     let person = find(&db, &options.user).await?;
-    let work = db.commit(move |db| Box::pin(async move { export::import(db, person, &document).await }));
+    let work = db.commit(move |db| Box::pin(async move { import::import(db, person, &document).await }));
     let imported = work.await.map_err(|error| match error {
         ImportError::Database(error) => anyhow!(db.explain(error)),
         other => anyhow!(other),

@@ -7,6 +7,7 @@
 pub mod day;
 pub mod export;
 pub mod history;
+pub mod import;
 pub mod keepsakes;
 mod learner;
 pub mod leech;
@@ -25,7 +26,8 @@ mod today;
 pub use learner::Learner;
 pub use queue::{Asked, Queue};
 pub use review::{
-    Action, ClientId, InvalidClientId, NotRecorded, Recorded, Request, last_grade, new_guest_who_sent, record,
+    Action, ClientId, InvalidClientId, NotRecorded, Recorded, Request, new_guest_who_sent, record,
 };
 pub use status::{Status, UnknownStatus, with_status};
+pub use store::last_grade;
 pub use today::Day;

@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use sqlx::SqliteConnection;
 
-use super::day::StudyDay;
 use super::history::{Card, Change, Event, fold};
 use super::learner::Learner;
 use super::schedule::{self, Grade};
@@ -63,9 +62,7 @@ impl ClientId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
 
-impl ClientId {
     /// For the form on a person's page of a question, which has seen so many events: sent twice, it counts once. No
     /// other person's page has the same, here or on another server.
     #[must_use]
@@ -113,8 +110,6 @@ pub struct Recorded {
     pub question: QuestionNumber,
     pub event: Event,
     pub card: Card,
-    /// It had been sent before; nothing was written this time.
-    pub replay: bool,
 }
 
 /// Why nothing was recorded.
@@ -178,7 +173,7 @@ pub async fn record(
     events.insert(place, event.clone());
     let card = fold(&events, &learner.settings);
     store::save_card(db, person, question, &card).await?;
-    Ok(Recorded { question, event, card, replay: false })
+    Ok(Recorded { question, event, card })
 }
 
 async fn replay(
@@ -192,20 +187,7 @@ async fn replay(
     // what was answered then: without anything that came later
     events.retain(|event| event.id <= id);
     let event = events.iter().find(|event| event.id == id).cloned().ok_or(NotRecorded::NothingToUndo)?;
-    Ok(Recorded { question, event, card: fold(&events, &learner.settings), replay: true })
-}
-
-/// The last grade of a person on a day that was not taken back, for "Undo".
-///
-/// # Errors
-///
-/// When the database cannot be read.
-pub async fn last_grade(
-    db: &mut SqliteConnection,
-    person: PersonId,
-    day: StudyDay,
-) -> sqlx::Result<Option<(QuestionNumber, Event)>> {
-    store::last_grade(db, person, day).await
+    Ok(Recorded { question, event, card: fold(&events, &learner.settings) })
 }
 
 /// The guest whose first answer carries this id, if it came just now: a second press of the button must not make a

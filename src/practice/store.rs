@@ -119,7 +119,7 @@ pub(super) async fn guest_who_sent(
 }
 
 /// The last grade of a person on a day that was not taken back.
-pub(super) async fn last_grade(
+pub async fn last_grade(
     db: &mut SqliteConnection,
     person: PersonId,
     day: StudyDay,

@@ -35,7 +35,7 @@ impl Day {
         .fetch_all(&mut *db)
         .await?;
         let next_due = sqlx::query_scalar!(
-            r#"select min(due_day) as "due: StudyDay" from cards
+            r#"select min(max(due_day, coalesce(buried_until, due_day))) as "due: StudyDay" from cards
                where person = ?1 and suspended = 0 and due_day is not null"#,
             person,
         )

@@ -319,7 +319,7 @@ impl ActionForm {
             let grade = Grade::try_from(grade).map_err(|error| Error::bad_request(format!("{error}.")))?;
             let taken_s = self
                 .shown_at
-                .map(|shown_at| now_s - shown_at)
+                .and_then(|shown_at| now_s.checked_sub(shown_at))
                 .filter(|taken| (0..=LONGEST_ANSWER_S).contains(taken));
             let answer_ms = taken_s.and_then(|seconds| u32::try_from(seconds * 1000).ok());
             return Ok(Action::Grade { grade, answer_ms });

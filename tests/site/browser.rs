@@ -1,37 +1,26 @@
-//! A browser without a screen: it keeps its cookie and sends forms as a person does.
+//! Somebody who practises in a browser: [`Visitor`] with the forms of a session.
 
 use axum::http::StatusCode;
 
+use crate::browser_session::Visitor;
 use crate::markup::Page;
-use crate::test_site::{ADDRESS, Answer, TestSite};
+use crate::test_site::{Answer, TestSite};
 
-/// A browser: it keeps its cookie and sends forms as a person does.
 pub struct Browser<'s> {
-    pub site: &'s TestSite,
-    pub cookie: String,
+    pub visitor: Visitor<'s>,
 }
 
 impl<'s> Browser<'s> {
     pub fn new(site: &'s TestSite) -> Self {
-        Self { site, cookie: String::new() }
+        Self { visitor: Visitor::new(site) }
     }
 
     pub async fn get(&self, path: &str) -> Page {
-        let answer = self.site.get_with(path, &[("cookie", &self.cookie)]).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}: {}", answer.what, answer.text());
-        answer.page()
+        self.visitor.page(path).await
     }
 
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
-        let body = form_body(form);
-        let headers =
-            [("origin", ADDRESS), ("sec-fetch-site", "same-origin"), ("cookie", self.cookie.as_str())];
-        let answer = self.site.post_with(path, &body, &headers).await;
-        let set = answer.header("set-cookie").to_owned();
-        if let Some((cookie, _)) = set.split_once(';') {
-            self.cookie = cookie.to_owned();
-        }
-        answer
+        self.visitor.post(path, form).await
     }
 
     /// Reveals the card of a page and gives the page with the grades.
@@ -60,10 +49,6 @@ impl<'s> Browser<'s> {
         form.push(("grade", grade));
         self.post("/practice", &form).await
     }
-}
-
-fn form_body(form: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish()
 }
 
 /// The hidden fields of a form.

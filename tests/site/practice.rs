@@ -164,7 +164,7 @@ async fn a_session_can_be_about_some_topics_and_put_questions_off() {
 async fn a_day_gives_ten_new_questions_and_begins_at_four_in_the_persons_zone() {
     let site = TestSite::start().await;
     let mut browser = Browser::new(&site);
-    browser.cookie = "time_zone=Pacific/Auckland".to_owned();
+    browser.visitor.set_cookie("time_zone", "Pacific/Auckland");
     let card = browser.get("/practice").await;
     let revealed = browser.reveal(&card, "").await;
     browser.grade(&revealed, "3").await;
@@ -194,7 +194,7 @@ async fn a_broken_form_is_told_and_records_nothing() {
         assert_eq!(answer.status.as_u16(), status, "{form:?}: {}", answer.text());
         assert!(answer.text().to_lowercase().contains(&words.to_lowercase()), "{form:?}: {}", answer.text());
     }
-    let elsewhere = browser.site.post_with("/practice", "", &[("origin", "http://evil.example")]).await;
+    let elsewhere = site.post_with("/practice", "", &[("origin", "http://evil.example")]).await;
     assert_eq!(elsewhere.status, StatusCode::FORBIDDEN);
     assert_eq!(site.number("select count(*) from people").await, 0);
 }
@@ -215,4 +215,26 @@ async fn nobody_becomes_another_guest_by_guessing_what_their_page_sends() {
     assert_eq!(site.number("select count(*) from people").await, 2, "a guest of their own");
     let theirs = stranger.get("/questions?status=bookmarked").await;
     assert_eq!(theirs.listed(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_moment_that_no_clock_shows_is_no_time_and_what_is_put_off_is_due_tomorrow() {
+    let site = TestSite::start().await;
+    let mut browser = Browser::new(&site);
+    let odd = i64::MIN.to_string();
+    let form = [
+        ("question", FIRST),
+        ("client_id", "12345678"),
+        ("grade", "3"),
+        ("shown_at", odd.as_str()),
+        ("back", "/practice"),
+    ];
+    assert_eq!(browser.post("/practice", &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(site.number("select count(*) from review_log where answer_ms is null").await, 1);
+
+    site.clock().advance(2 * 24 * 60 * 60);
+    site.behind_its_back("update people set new_per_day = 0").await;
+    browser.post("/practice", &[("question", FIRST), ("client_id", "87654321"), ("action", "bury")]).await;
+    let done = browser.get("/practice").await;
+    assert!(done.text(".empty").contains("due tomorrow"), "{}", done.text(".empty"));
 }

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use dryrun::accounts::{Newcomer, PersonName, api_token, members};
 use dryrun::ids::PersonId;
 use dryrun::practice::export::{self, Export};
+use dryrun::practice::import;
 use serde_json::{Value, json};
 
 use crate::program::{dryrun as program, run};
@@ -184,7 +185,7 @@ async fn an_export_read_back_gives_the_same_state_however_often() {
     let (bob_id, parsed) = (bob.id, Export::parse(&document).expect("a document"));
     let imported = site
         .db()
-        .commit(move |db| Box::pin(async move { export::import(db, bob_id, &parsed).await }))
+        .commit(move |db| Box::pin(async move { import::import(db, bob_id, &parsed).await }))
         .await
         .expect("read in");
     assert_eq!((imported.added, imported.known, imported.unknown_questions), (13, 0, 0));
@@ -195,7 +196,7 @@ async fn an_export_read_back_gives_the_same_state_however_often() {
     let parsed = Export::parse(&document).expect("a document");
     let again = site
         .db()
-        .commit(move |db| Box::pin(async move { export::import(db, bob_id, &parsed).await }))
+        .commit(move |db| Box::pin(async move { import::import(db, bob_id, &parsed).await }))
         .await
         .expect("read in");
     assert_eq!((again.added, again.known), (0, 13));
@@ -250,7 +251,7 @@ async fn a_document_that_is_none_changes_nothing() {
         let mut document = whole.clone();
         spoil(&mut document);
         let read =
-            site.db().commit(move |db| Box::pin(async move { export::import(db, bob, &document).await }));
+            site.db().commit(move |db| Box::pin(async move { import::import(db, bob, &document).await }));
         let error = read.await.expect_err("refused").to_string();
         assert!(error.contains("the export is damaged"), "{error}");
     }

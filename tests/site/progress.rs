@@ -263,6 +263,6 @@ async fn nobody_sees_the_progress_of_another() {
     assert_eq!(tile(&page, "done"), "1");
     assert!(page.text("#year-summary").starts_with("1 answer on 1 day"), "{}", page.text("#year-summary"));
     assert_eq!((page.count(".ready"), page.count(".hardest tbody tr")), (0, 1));
-    let answer = other.site.get_with("/progress", &[("cookie", &other.cookie)]).await;
+    let answer = other.visitor.get("/progress").await;
     assert_eq!(answer.header("cache-control"), "no-store");
 }
