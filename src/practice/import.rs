@@ -40,6 +40,8 @@ pub enum ImportError {
     Damaged(String),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    NotKept(#[from] keepsakes::NotKept),
 }
 
 /// One entry of the log, of either list.

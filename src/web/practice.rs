@@ -7,20 +7,19 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::{CookieJar, Form, FormRejection, Query, QueryRejection};
 use serde::Deserialize;
 
 use super::Site;
 use super::error::Error;
-use super::guests::{agent, refuse_guests};
+use super::guests::Browser;
 use super::page::Rendered;
 use super::pagination::url;
 use super::preferences::{local_path, time_zone};
 use super::shell::{Nav, Shell};
 use super::viewer::{Viewer, sign_in_cookie};
-use crate::accounts::{SitePolicy, session};
+use crate::accounts::SitePolicy;
 use crate::ids::{EventId, PersonId, QuestionId, QuestionNumber};
 use crate::practice::day::StudyDay;
 use crate::practice::schedule::Grade;
@@ -354,7 +353,7 @@ impl ActionForm {
 pub async fn act(
     State(site): State<Site>,
     viewer: Viewer,
-    headers: HeaderMap,
+    browser: Browser,
     jar: CookieJar,
     form: Result<Form<ActionForm>, FormRejection>,
 ) -> Result<Response, Error> {
@@ -383,21 +382,19 @@ pub async fn act(
             Ok(Redirect::to(&back).into_response())
         }
         None => {
-            refuse_guests(&site).await?;
-            let agent = agent(&headers);
-            let zone = Learner::known_zone(&time_zone(&jar));
+            browser.admit_guest(&site).await?;
             let now_s = now.as_second();
             let begun = site.db().commit(move |db| {
                 Box::pin(async move {
                     let sent: Option<PersonId> =
                         practice::new_guest_who_sent(db, &request.client_id, now_s).await?;
-                    let person = match sent {
+                    let (person, token) = match sent {
                         // a second press of the button before the first was answered
-                        Some(person) => person,
-                        None => session::create_guest(db, &zone, now_s).await?,
+                        Some(person) => (person, browser.sign_in(db, person, now_s).await?),
+                        None => browser.become_guest(db, now_s).await?,
                     };
                     practice::record(db, person, &request).await?;
-                    Ok::<_, NotRecorded>(session::begin(db, person, &agent, now_s).await?)
+                    Ok::<_, NotRecorded>(token)
                 })
             });
             let token = begun.await.map_err(|error| match error {

@@ -74,6 +74,7 @@ pub fn router(site: Site) -> Router {
     let layers = ServiceBuilder::new()
         .layer(AroundLayer(layers::LogRequests { ids, site: site.clone() }))
         .map_response(move |response| layers::protect(https, response))
+        .layer(AroundLayer(layers::RenewCookie))
         .layer(CompressionLayer::new())
         .layer(AroundLayer(layers::AnswerUnchanged))
         .layer(AroundLayer(error::RenderErrors(site.clone())))

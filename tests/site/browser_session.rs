@@ -18,16 +18,27 @@ pub struct Visitor<'s> {
     site: &'s TestSite,
     cookies: RefCell<BTreeMap<String, String>>,
     agent: &'static str,
+    /// Where the site's proxy says that they are.
+    address: &'static str,
 }
 
 impl<'s> Visitor<'s> {
     /// Somebody whom the site has never seen.
     pub fn new(site: &'s TestSite) -> Self {
-        Self { site, cookies: RefCell::default(), agent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0" }
+        Self {
+            site,
+            cookies: RefCell::default(),
+            agent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0",
+            address: "127.0.0.1",
+        }
     }
 
     pub fn agent(self, agent: &'static str) -> Self {
         Self { agent, ..self }
+    }
+
+    pub fn from(self, address: &'static str) -> Self {
+        Self { address, ..self }
     }
 
     /// A guest, as the first graded answer makes one.
@@ -105,6 +116,7 @@ impl<'s> Visitor<'s> {
             ("sec-fetch-site", "same-origin"),
             ("cookie", &cookies),
             ("user-agent", self.agent),
+            ("x-forwarded-for", self.address),
         ];
         let answer = self.site.post_with(path, &form, &headers).await;
         self.keep_cookies(&answer);
