@@ -17,6 +17,7 @@ pub mod progress_store;
 mod queue;
 pub mod readiness;
 mod review;
+pub mod saved_searches;
 pub mod schedule;
 pub mod settings;
 mod status;

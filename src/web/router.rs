@@ -34,6 +34,7 @@ pub fn router(site: Site) -> Router {
         .route("/search", get(search::show))
         .route("/practice", get(practice::show).post(practice::act))
         .route("/practice/reveal", post(practice::reveal))
+        .route("/practice/searches", post(practice::searches::change))
         .route("/practice/settings", get(practice::settings::show).post(practice::settings::change))
         .route("/progress", get(progress::show))
         .route("/progress/interview", post(progress::plan_interview))

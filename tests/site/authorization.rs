@@ -75,6 +75,13 @@ const TABLE: &[Row] = &[
         "question=api-gateway-lambda&grade=3&client_id=authorization",
         practising(Sent("/practice")),
     ),
+    (
+        "POST",
+        "/practice/searches",
+        "/practice/searches",
+        "name=Basics&query=level%3Dbeginner",
+        practising(Sent("/practice")),
+    ),
     ("GET", "/practice/settings", "/practice/settings", "", everybody(Status(200))),
     ("POST", "/practice/settings", "/practice/settings", "", everybody(Status(422))),
     ("GET", "/progress", "/progress", "", everybody(Status(200))),
