@@ -6,8 +6,10 @@ use sqlx::SqliteConnection;
 
 use crate::ids::{PartId, PersonId, QuestionNumber};
 
-/// The longest note, in bytes.
+/// The longest note that is taken from a form, in bytes.
 pub const LONGEST_NOTE: usize = 20_000;
+/// The longest note that is kept, in bytes: a guest's and a member's become one when they turn out to be one person.
+pub const LONGEST_KEPT_NOTE: usize = 50 * LONGEST_NOTE;
 
 /// Beside one question.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
