@@ -7,6 +7,7 @@ DRYRUN is the binary. It needs the package `anki` (see requirements.txt) and lea
 
 import json
 import os
+import pty
 import re
 import signal
 import sqlite3
@@ -146,6 +147,15 @@ def practise(site):
     return q, practice
 
 
+def no_package_on_a_screen(site):
+    leader, follower = pty.openpty()
+    command = [site.program, "export", "--user", "Ada", "--format", "apkg", "--data-dir", str(site.folder)]
+    ended = subprocess.run(command, stdout=follower, stderr=subprocess.PIPE, text=True)
+    os.close(follower)
+    os.close(leader)
+    same("a package for a terminal", (ended.returncode, "--to" in ended.stderr), (1, True))
+
+
 def take_in(collection, package):
     options = ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True)
     return collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=options))
@@ -260,6 +270,7 @@ def main():
         (folder / "data").mkdir()
         site = Site(program, folder / "data")
         q, practice = practise(site)
+        no_package_on_a_screen(site)
         package = site.export(folder / "dryrun.apkg")
         same("an export read back", site.read_in(package), f"0 new events; {len(practice.reviews) - 1} were there already.")
 

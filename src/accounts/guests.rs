@@ -66,6 +66,7 @@ pub async fn sign_in_instead_of(
 /// Gives a member what a guest did, and leaves the guest without anything. Where both have something that there can be
 /// only one of, the member's stays; of two notes both, as far as a note may grow.
 pub async fn merge(db: &mut SqliteConnection, guest: PersonId, member: PersonId) -> sqlx::Result<()> {
+    count_once(&mut *db, guest, member).await?;
     let longest = i64::try_from(LONGEST_KEPT_NOTE).unwrap_or(i64::MAX);
     // an id that both used, which takes somebody who makes it happen, gets the event's number at its end; it has 64
     // letters at the most, and a number 19
@@ -103,4 +104,33 @@ pub async fn merge(db: &mut SqliteConnection, guest: PersonId, member: PersonId)
         .await?;
     // the log of both makes the cards
     rebuild(db, member).await
+}
+
+/// Leaves to the member what both have because both read in the same file: the same event under the same id.
+async fn count_once(db: &mut SqliteConnection, guest: PersonId, member: PersonId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update review_log set undoes = (
+             select m.id from review_log g join review_log m on m.person = ?2 and m.client_id = g.client_id
+             where g.id = review_log.undoes and m.question = g.question and m.at_s = g.at_s and m.kind = g.kind
+               and m.grade is g.grade)
+         where person = ?1 and exists (
+             select 1 from review_log g join review_log m on m.person = ?2 and m.client_id = g.client_id
+             where g.id = review_log.undoes and m.question = g.question and m.at_s = g.at_s and m.kind = g.kind
+               and m.grade is g.grade)",
+        guest,
+        member,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "delete from review_log where person = ?1 and exists (
+             select 1 from review_log m
+             where m.person = ?2 and m.client_id = review_log.client_id and m.question = review_log.question
+               and m.at_s = review_log.at_s and m.kind = review_log.kind and m.grade is review_log.grade)",
+        guest,
+        member,
+    )
+    .execute(db)
+    .await
+    .map(drop)
 }

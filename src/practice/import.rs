@@ -47,10 +47,10 @@ impl fmt::Display for Imported {
         if renamed > 0 {
             let whose = plural(
                 renamed,
-                "event has the id of another here; it was",
-                "events have the ids of others here; they were",
+                "has the id of another event here; it was kept under an id of its own",
+                "have the ids of other events here; they were kept under ids of their own",
             );
-            write!(f, " {renamed} of the new {whose} kept under another.")?;
+            write!(f, " {renamed} of them {whose}.")?;
         }
         if unknown_questions > 0 {
             let about = plural(
@@ -82,9 +82,7 @@ impl fmt::Display for Imported {
 /// Why a document was not read in; nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    #[error(
-        "this is no export of Dryrun ({0}): choose a file that `dryrun export` or the account page wrote"
-    )]
+    #[error("this is no export of Dryrun ({0}): choose a file that Dryrun wrote or Anki exported")]
     NotAnExport(String),
     #[error("this export was written by a newer Dryrun (form {0}): read it in with that version")]
     Newer(u32),

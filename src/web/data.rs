@@ -27,6 +27,8 @@ pub const LARGEST_UPLOAD: usize = 32 * 1024 * 1024;
 const LIMITS: Limits = Limits { bytes: 64 * 1024 * 1024, entries: Some(20_000) };
 /// Files in memory at the same time.
 static UPLOADS: Semaphore = Semaphore::const_new(2);
+/// Files that are read in at the same time: unpacked they take several times as much.
+static IMPORTS: Semaphore = Semaphore::const_new(1);
 /// Packages that are made at the same time: each keeps a processor busy.
 static PACKAGES: Semaphore = Semaphore::const_new(1);
 
@@ -123,6 +125,7 @@ pub async fn import(
         return refused("Choose a file.");
     }
     let now = site.clock().now();
+    let _turn = IMPORTS.acquire().await.map_err(Error::unexpected)?;
     let imported = async {
         let document = Document::read(Cursor::new(file), LIMITS).await?;
         let work = site

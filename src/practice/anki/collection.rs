@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use url::Url;
 
-use super::forms::{self, FIRST_DECK, NOTE_TYPE};
+use super::forms::{self, FIRST_DECK, NOTE_TYPE, plain};
 use super::guid;
 use super::practised::{Note, Practised, Reviewed};
 use crate::ids::TopicId;
@@ -160,7 +160,8 @@ fn card_row(
 
 /// FSRS's memory as Anki keeps it: `s`, `d`, desired retention, decay and the moment of the last review.
 fn memory(settings: &Settings, stability: f32, difficulty: f32, last_at_s: Option<i64>) -> Value {
-    let mut data = json!({"s": stability, "d": difficulty, "dr": settings.desired_retention(), "decay": settings.decay()});
+    let (retention, decay) = (plain(settings.desired_retention()), plain(settings.decay()));
+    let mut data = json!({"s": plain(stability), "d": plain(difficulty), "dr": retention, "decay": decay});
     if let Some(at_s) = last_at_s {
         data["lrt"] = at_s.into();
     }

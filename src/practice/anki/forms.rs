@@ -73,7 +73,7 @@ pub(super) fn decks<'t>(topics: impl Iterator<Item = &'t str>, now: Timestamp) -
 /// reviews as are due.
 pub(super) fn options(learner: &Learner) -> Value {
     let settings = &learner.settings;
-    let of = |id: i64, name: &str, steps: &Value, fsrs: &[f32]| {
+    let of = |id: i64, name: &str, steps: &Value, fsrs: &[f64]| {
         json!({
             "id": id, "name": name, "mod": 0, "usn": -1, "maxTaken": 600, "autoplay": true, "timer": 0,
             "replayq": true, "dyn": false,
@@ -86,12 +86,13 @@ pub(super) fn options(learner: &Learner) -> Value {
                 "hardFactor": 1.2, "fuzz": 0.05, "minSpace": 1
             },
             "lapse": {"delays": steps, "leechAction": 1, "leechFails": 8, "minInt": 1, "mult": 0.0},
-            "fsrsParams6": fsrs, "desiredRetention": settings.desired_retention()
+            "fsrsParams6": fsrs, "desiredRetention": plain(settings.desired_retention())
         })
     };
+    let parameters: Vec<f64> = settings.parameters().iter().copied().map(plain).collect();
     keyed([
         (1, of(1, "Default", &json!([1.0, 10.0]), &[])),
-        (OPTIONS, of(OPTIONS, NAME, &json!([]), settings.parameters())),
+        (OPTIONS, of(OPTIONS, NAME, &json!([]), &parameters)),
     ])
 }
 
@@ -103,6 +104,11 @@ pub(super) fn configuration(calendar: &Calendar, created: Timestamp) -> Value {
         "addToCur": true, "dayLearnFirst": false, "schedVer": 2, "sched2021": true, "fsrs": true,
         "creationOffset": calendar.minutes_west(created), "rollover": calendar.start_hour()
     })
+}
+
+/// A number as it reads, without the digits that only its binary form has.
+pub(super) fn plain(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or_else(|_| f64::from(number))
 }
 
 fn keyed(items: impl IntoIterator<Item = (i64, Value)>) -> Value {
