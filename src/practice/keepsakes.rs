@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 
 use crate::ids::{PartId, PersonId, QuestionNumber};
 
-/// The longest note, in bytes.
+/// The longest note that is taken from a form, in bytes.
 pub const LONGEST_NOTE: usize = 20_000;
 /// All notes of a person together, in bytes: more than anybody writes, and too little to fill a disk.
 const ALL_NOTES: i64 = 5_000_000;
@@ -23,6 +23,8 @@ pub enum NotKept {
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
+/// The longest note that is kept, in bytes: a guest's and a member's become one when they turn out to be one person.
+pub const LONGEST_KEPT_NOTE: usize = 50 * LONGEST_NOTE;
 
 /// Beside one question.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

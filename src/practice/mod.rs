@@ -4,6 +4,8 @@
 //! event that changes a schedule goes into the log in the transaction that changes the card, and the log alone rebuilds
 //! every card.
 
+mod additions;
+pub mod anki;
 pub mod day;
 pub mod export;
 pub mod history;

@@ -145,9 +145,11 @@ fn words(status: StatusCode) -> Words {
             "The request was given up so that others are not held up.",
             "Wait a moment and try again.",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ("That request was too large", "The site takes up to one megabyte at once.", "Send less.")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "That request was too large",
+            "The site takes forms of up to one megabyte, and files of up to 32 where it asks for one.",
+            "Send less. `dryrun import` in a terminal takes larger files.",
+        ),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => (
             "That form could not be read",
             "The request's content type is not one that is read here.",

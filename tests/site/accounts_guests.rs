@@ -6,7 +6,7 @@ use crate::test_site::{Setup, TestSite};
 /// Everybody without a name practised the first two questions; Ada the first one.
 const PRACTISED: &str = "
     insert into review_log (person, question, at_s, day, kind, grade, interval_days, client_id)
-    select p.id, q.number, 1795348800 + q.number, 20779, 'grade', 3, 2, 'answer-' || q.number
+    select p.id, q.number, 1795348800 + q.number * 100 + p.id, 20779, 'grade', 3, 2, 'answer-' || q.number
     from people p join questions q on q.number <= case when p.name is null then 2 else 1 end;
     insert into cards (person, question, stability, difficulty, last_day, due_day, grades)
     select person, question, 2.3, 2.1, 20779, 20781, 1 from review_log;

@@ -110,7 +110,9 @@ const TABLE: &[Row] = &[
         everybody(Status(404)),
     ),
     ("GET", "/account", "/account", "", members(Status(200))),
+    ("GET", "/account/data", "/account/data", "", practising(Status(200))),
     ("GET", "/account/export", "/account/export", "", practising(Status(200))),
+    ("POST", "/account/import", "/account/import", "file=none", practising(Status(422))),
     ("POST", "/account/sessions/{id}/end", "/account/sessions/{session}/end", "", owner(Sent("/account"))),
     (
         "POST",

@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use axum::body::Body;
 use axum::http::StatusCode;
 use dryrun::accounts::{Newcomer, PersonName, Token, members, session};
 use dryrun::ids::PersonId;
 use url::form_urlencoded::Serializer;
 
 use crate::markup::Page;
-use crate::test_site::{ADDRESS, Answer, TestSite};
+use crate::test_site::{ADDRESS, Answer, TestSite, request};
 
 /// A password that the rules let through, for everybody in the stories.
 pub const PASSWORD: &str = "a quiet lake at dawn";
@@ -119,6 +120,27 @@ impl<'s> Visitor<'s> {
             ("x-forwarded-for", self.address),
         ];
         let answer = self.site.post_with(path, &form, &headers).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    /// Sends a form with a file, as a browser does.
+    pub async fn upload(&self, path: &str, file: &str, bytes: &[u8]) -> Answer {
+        const BOUNDARY: &str = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat();
+        let cookies = self.cookie_header();
+        let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
+        let headers = [
+            ("origin", ADDRESS),
+            ("sec-fetch-site", "same-origin"),
+            ("cookie", &cookies),
+            ("content-type", &content_type),
+        ];
+        let answer = self.site.send(request("POST", path, &headers, Body::from(body))).await;
         self.keep_cookies(&answer);
         answer
     }
