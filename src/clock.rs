@@ -41,6 +41,12 @@ impl Clock {
         self.now().as_second()
     }
 
+    /// Milliseconds since 1970; a clock that stands before is at 0.
+    #[must_use]
+    pub fn millis(&self) -> u64 {
+        u64::try_from(self.now().as_millisecond()).unwrap_or(0)
+    }
+
     /// Today's date in UTC: the day that facts and the question of the day go by.
     #[must_use]
     pub fn today(&self) -> Date {

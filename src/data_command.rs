@@ -1,4 +1,4 @@
-//! `dryrun export` and `dryrun import`: a person's practice from the terminal, also while the site runs.
+//! `dryrun export` and `dryrun import`: a person's practice and interviews from the terminal, also while the site runs.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, IsTerminal as _, Write as _};
@@ -11,9 +11,10 @@ use dryrun::clock::Clock;
 use dryrun::config::{ExportFormat, ExportOptions, ImportOptions, RebuildOptions};
 use dryrun::db::Db;
 use dryrun::ids::PersonId;
+use dryrun::interview::transfer;
 use dryrun::practice::anki::{self, Limits, Practised};
 use dryrun::practice::export::{self, Export};
-use dryrun::practice::import::{self, Document, ImportError};
+use dryrun::practice::import::{Document, ImportError};
 use dryrun::practice::store;
 use jiff::Timestamp;
 
@@ -52,7 +53,7 @@ pub async fn export(options: &ExportOptions) -> Result<ExitCode> {
 }
 
 async fn everything(db: &Db, person: PersonId, now: Timestamp) -> Result<Export> {
-    let read = async { export::export(&mut *db.reader().await?, person, now).await };
+    let read = async { transfer::export(&mut *db.reader().await?, person, now).await };
     Ok(read.await.map_err(|error| db.explain(error))?)
 }
 
@@ -63,7 +64,8 @@ pub async fn import(options: &ImportOptions) -> Result<ExitCode> {
     let document = Document::read(BufReader::new(file), LIMITS).await.with_context(name)?;
     let db = Db::open(&options.data.resolve()?).await?;
     let (person, now) = (find(&db, &options.user).await?, Clock::System.now());
-    let work = db.commit(move |db| Box::pin(async move { import::import(db, person, &document, now).await }));
+    let work =
+        db.commit(move |db| Box::pin(async move { transfer::import(db, person, &document, now).await }));
     let imported = work.await.map_err(|error| match error {
         ImportError::Database(error) => anyhow!(db.explain(error)),
         other => anyhow!(other),

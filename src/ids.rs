@@ -114,6 +114,11 @@ slug!(
     "lab id"
 );
 slug!(
+    /// A blueprint's id: the name of its file in `content/blueprints`.
+    BlueprintId,
+    "blueprint id"
+);
+slug!(
     /// The permanent id of a part of a question: a key point, a step, a follow-up or a quiz item.
     PartId,
     "id"
@@ -144,6 +149,10 @@ number!(
 number!(
     /// A search that a person saved.
     SearchId
+);
+number!(
+    /// A mock interview: its row in `interviews`.
+    InterviewId
 );
 
 #[cfg(test)]

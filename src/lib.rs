@@ -1,7 +1,7 @@
 //! Dryrun: a self-hosted site for preparing an AWS interview.
 //!
 //! `main` parses the command line and calls into here. Who may use whom:
-//! `web` → domains (`accounts`, `questions`) → `content`, `coverage` → `db`, `clock`, `ids`. Nothing uses `web` but `main`.
+//! `web` → domains (`accounts`, `interview`, `practice`, `questions`) → `content`, `coverage` → `db`, `clock`, `ids`. Nothing uses `web` but `main`.
 
 pub mod accounts;
 pub mod clock;
@@ -11,6 +11,7 @@ pub mod coverage;
 pub mod db;
 pub mod health;
 pub mod ids;
+pub mod interview;
 pub mod practice;
 pub mod questions;
 pub mod web;

@@ -18,6 +18,7 @@ use dryrun::content::sync::SyncError;
 use dryrun::content::{self, Severity, Sources};
 use dryrun::db::backup::Existing;
 use dryrun::db::{self, Db};
+use dryrun::interview::Blueprints;
 use dryrun::{health, web};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -145,7 +146,9 @@ async fn serve(options: &ServeOptions) -> Result<ExitCode> {
             LogFormat::Json => tracing::warn!("{problem}"),
         }
     }
-    let site = web::Site::new(db.clone(), clock, web::SiteOptions::from_flags(options, address)).await;
+    let blueprints = Blueprints::new(synced.blueprints);
+    let site_options = web::SiteOptions::from_flags(options, address);
+    let site = web::Site::new(db.clone(), clock, blueprints, site_options).await;
     let site = site.map_err(|error| db.explain(error))?;
     site.tidy().await.map_err(|error| db.explain(error))?;
     tokio::spawn(tidy_every_day(site.clone()));

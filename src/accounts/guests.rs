@@ -5,6 +5,7 @@ use sqlx::SqliteConnection;
 use super::session;
 use super::token::Token;
 use crate::ids::PersonId;
+use crate::interview;
 use crate::practice::keepsakes::LONGEST_KEPT_NOTE;
 use crate::practice::store::rebuild;
 
@@ -22,12 +23,13 @@ pub struct Progress {
     pub reviews: u32,
     /// Bookmarks, notes and ticked steps.
     pub marks: u32,
+    pub interviews: u32,
 }
 
 impl Progress {
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.reviews == 0 && self.marks == 0
+        self.reviews == 0 && self.marks == 0 && self.interviews == 0
     }
 }
 
@@ -40,12 +42,13 @@ pub async fn progress(db: &mut SqliteConnection, person: PersonId) -> sqlx::Resu
     let row = sqlx::query!(
         r#"select (select count(*) from review_log where person = ?1) as "reviews!: u32",
                   (select count(*) from bookmarks where person = ?1) + (select count(*) from notes where person = ?1)
-                  + (select count(*) from ticked_steps where person = ?1) as "marks!: u32""#,
+                  + (select count(*) from ticked_steps where person = ?1) as "marks!: u32",
+                  (select count(*) from interviews where person = ?1) as "interviews!: u32""#,
         person,
     )
     .fetch_one(db)
     .await?;
-    Ok(Progress { reviews: row.reviews, marks: row.marks })
+    Ok(Progress { reviews: row.reviews, marks: row.marks, interviews: row.interviews })
 }
 
 /// Signs a member in on a browser that was a guest's until now. The guest is no more afterwards: nobody could be it.
@@ -57,7 +60,7 @@ pub async fn sign_in_instead_of(
     (agent, now_s): (&str, i64),
 ) -> sqlx::Result<Token> {
     if decision == GuestProgress::Move {
-        merge(&mut *db, guest, member).await?;
+        merge(&mut *db, guest, member, now_s).await?;
     }
     sqlx::query!("delete from people where id = ?1 and name is null", guest).execute(&mut *db).await?;
     session::begin(db, member, agent, now_s).await
@@ -65,7 +68,14 @@ pub async fn sign_in_instead_of(
 
 /// Gives a member what a guest did, and leaves the guest without anything. Where both have something that there can be
 /// only one of, the member's stays; of two notes both, as far as a note may grow.
-pub async fn merge(db: &mut SqliteConnection, guest: PersonId, member: PersonId) -> sqlx::Result<()> {
+pub async fn merge(
+    db: &mut SqliteConnection,
+    guest: PersonId,
+    member: PersonId,
+    now_s: i64,
+) -> sqlx::Result<()> {
+    let now_ms = u64::try_from(now_s).unwrap_or(0) * 1000;
+    interview::transfer::move_to(&mut *db, guest, member, now_ms).await?;
     count_once(&mut *db, guest, member).await?;
     let longest = i64::try_from(LONGEST_KEPT_NOTE).unwrap_or(i64::MAX);
     // an id that both used, which takes somebody who makes it happen, gets the event's number at its end; it has 64

@@ -70,7 +70,10 @@ pub fn parse_synonyms(source: &str, reporter: &mut Reporter<'_>) -> Option<Synon
     Some(Synonyms { groups, for_coverage })
 }
 
-fn parse_toml<T: serde::de::DeserializeOwned>(source: &str, reporter: &mut Reporter<'_>) -> Option<T> {
+pub(super) fn parse_toml<T: serde::de::DeserializeOwned>(
+    source: &str,
+    reporter: &mut Reporter<'_>,
+) -> Option<T> {
     toml::from_str(source)
         .inspect_err(|error| {
             let span = error.span().unwrap_or(0..0);

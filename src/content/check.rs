@@ -43,7 +43,8 @@ pub fn check(sources: &Sources, today: Date, stale_facts: Severity) -> Checked {
     };
     let mut colours = CodeColours::new();
     let mut problems: Vec<(Diagnostic, String)> = Vec::new();
-    let frame_files = sources.topics.iter().chain(&sources.synonyms);
+    let blueprints = sources.blueprints.values().flatten();
+    let frame_files = sources.topics.iter().chain(&sources.synonyms).chain(blueprints);
     for problem in sources.problems.iter().chain(&frame.problems) {
         let text =
             frame_files.clone().find(|file| file.name == problem.file).and_then(|file| file.read().ok());

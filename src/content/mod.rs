@@ -6,6 +6,7 @@
 //!
 //! This module does not serve anything: reading the bank back is `questions`.
 
+mod blueprint;
 mod catalogue;
 pub mod check;
 pub mod diagnostic;
@@ -29,6 +30,7 @@ mod store;
 pub mod sync;
 pub(crate) mod words;
 
+pub use blueprint::{Blueprint, MOST_MINUTES, MOST_QUESTIONS, Mode, SECONDS_PER_QUESTION, UnknownMode};
 pub use catalogue::{Synonyms, Topic};
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::{Document, Fact, FollowUp, KeyPoint, Parts, QuizItem, QuizOption, Source, Step};

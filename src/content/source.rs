@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Severity};
-use crate::ids::{LabId, QuestionId, TopicId};
+use crate::ids::{BlueprintId, LabId, QuestionId, TopicId};
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/content.rs"));
@@ -99,6 +99,8 @@ pub struct Sources {
     /// The overlay's file first, then the embedded one, which serves when that is broken.
     pub topics: Vec<SourceFile>,
     pub synonyms: Vec<SourceFile>,
+    /// Presets of mock interviews, each like the two lists above.
+    pub blueprints: BTreeMap<BlueprintId, Vec<SourceFile>>,
     pub questions: BTreeMap<QuestionId, QuestionFile>,
     pub labs: BTreeSet<LabId>,
     /// Files that stand in the wrong place or have an impossible name.
@@ -119,6 +121,7 @@ impl Sources {
         let mut sources = Self {
             topics: Vec::new(),
             synonyms: Vec::new(),
+            blueprints: BTreeMap::new(),
             questions: BTreeMap::new(),
             labs: BTreeSet::new(),
             problems: Vec::new(),
@@ -153,14 +156,21 @@ impl Sources {
                         hint,
                     ));
                 }
+                ["blueprints", name] => match name.strip_suffix(".toml") {
+                    Some(stem) => self.add_blueprint(stem, file),
+                    None => self.leave_out(&file, "a preset's file is blueprints/{id}.toml"),
+                },
                 ["labs", id, ..] => {
                     if let Ok(id) = id.parse() {
                         self.labs.insert(id);
                     }
                 }
                 // what the licence says, and parts that this version does not read
-                ["LICENSE" | "README.md"] | ["roles" | "blueprints", ..] => {}
-                _ => self.leave_out(&file, "content is topics.toml, synonyms.toml, questions/ and labs/"),
+                ["LICENSE" | "README.md"] | ["roles", ..] => {}
+                _ => self.leave_out(
+                    &file,
+                    "content is topics.toml, synonyms.toml, blueprints/, questions/ and labs/",
+                ),
             }
         }
         for (id, mut question) in layer {
@@ -172,6 +182,16 @@ impl Sources {
     fn leave_out(&mut self, file: &SourceFile, hint: &str) {
         let problem = problem(&file.name, "this is no content and is left out".to_owned(), hint);
         self.problems.push(Diagnostic { severity: Severity::Warning, ..problem });
+    }
+
+    fn add_blueprint(&mut self, stem: &str, file: SourceFile) {
+        match stem.parse::<BlueprintId>() {
+            Ok(id) => self.blueprints.entry(id).or_default().insert(0, file),
+            Err(error) => {
+                let hint = "rename the file: blueprints/{id}.toml";
+                self.problems.push(problem(&file.name, error.to_string(), hint));
+            }
+        }
     }
 
     fn add_question(
@@ -220,6 +240,12 @@ fn list(folder: &Path) -> Result<Vec<(String, PathBuf)>, OverlayError> {
                     }
                 }
             }
+            "blueprints" if path.is_dir() => match entries(&path) {
+                Ok(files) => {
+                    found.extend(files.into_iter().map(|(file, path)| (format!("{name}/{file}"), path)));
+                }
+                Err(_) => found.push((name, path)),
+            },
             _ => found.push((name, path)),
         }
     }

@@ -13,6 +13,7 @@ use std::thread;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::blueprint::{self, Blueprint};
 use super::catalogue::{self, Topic};
 use super::diagnostic::{Diagnostic, Reporter, Severity};
 use super::entry::{self, Entry, Surroundings};
@@ -32,6 +33,8 @@ const BATCH: usize = 256;
 /// What a sync did.
 #[derive(Debug)]
 pub struct Synced {
+    /// The presets of mock interviews as they are now.
+    pub blueprints: Vec<Blueprint>,
     /// Questions that were written because they are new or changed.
     pub written: usize,
     /// Questions whose files are gone or broken.
@@ -57,6 +60,7 @@ pub enum SyncError {
 pub(super) struct Frame {
     pub topics: Vec<Topic>,
     pub synonyms: catalogue::Synonyms,
+    pub blueprints: Vec<Blueprint>,
     pub problems: Vec<Diagnostic>,
 }
 
@@ -66,13 +70,20 @@ impl Frame {
         let topics = first_good(&sources.topics, catalogue::parse_topics, &mut problems).unwrap_or_default();
         let synonyms =
             first_good(&sources.synonyms, catalogue::parse_synonyms, &mut problems).unwrap_or_default();
-        Self { topics, synonyms, problems }
+        let known: BTreeSet<TopicId> = topics.iter().map(|topic| topic.id.clone()).collect();
+        let blueprints = sources.blueprints.iter().filter_map(|(id, files)| {
+            let parse =
+                |text: &str, reporter: &mut Reporter<'_>| blueprint::parse(id, text, &known, reporter);
+            first_good(files, parse, &mut problems)
+        });
+        let blueprints = blueprints.collect();
+        Self { topics, synonyms, blueprints, problems }
     }
 }
 
 fn first_good<T>(
     files: &[SourceFile],
-    parse: fn(&str, &mut Reporter<'_>) -> Option<T>,
+    parse: impl Fn(&str, &mut Reporter<'_>) -> Option<T>,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<T> {
     files.iter().find_map(|file| {
@@ -177,7 +188,8 @@ pub async fn sync(db: &Db, sources: Sources, clock: &Clock) -> Result<Synced, Sy
         .fetch_optional(&mut *db.reader().await?)
         .await?;
     if known.as_deref() == Some(snapshot.fingerprint.as_str()) {
-        return Ok(Synced { written: 0, archived: 0, problems: stored_problems(db).await? });
+        let (blueprints, problems) = (snapshot.frame.blueprints, stored_problems(db).await?);
+        return Ok(Synced { blueprints, written: 0, archived: 0, problems });
     }
 
     let mut tx = db.write().await?;
@@ -206,6 +218,7 @@ pub async fn sync(db: &Db, sources: Sources, clock: &Clock) -> Result<Synced, Sy
     problems.extend(problems_of_unchanged(&stored_problems(db).await?, &unchanged));
 
     write_frame(&mut tx, &snapshot.frame).await?;
+    let blueprints = snapshot.frame.blueprints.clone();
     let changed = with_numbers(changed, &stored);
     let (mut batches, parsing) = parse_in_background(changed, snapshot.frame, present, sources, clock);
     let mut good: BTreeSet<QuestionId> = unchanged.into_iter().map(|question| question.id).collect();
@@ -236,7 +249,7 @@ pub async fn sync(db: &Db, sources: Sources, clock: &Clock) -> Result<Synced, Sy
     .await?;
     tx.commit().await?;
     db.end_first_load().await?;
-    Ok(Synced { written, archived: gone.len(), problems })
+    Ok(Synced { blueprints, written, archived: gone.len(), problems })
 }
 
 /// A question's row as the last sync left it.

@@ -69,6 +69,11 @@ impl Calendar {
 
     /// Days as UTC counts them.
     #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    #[must_use]
     pub fn utc() -> Self {
         Self { zone: TimeZone::UTC, start_hour: 0 }
     }

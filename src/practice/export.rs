@@ -31,6 +31,9 @@ pub struct Export {
     pub bookmarks: Vec<Bookmark>,
     pub notes: Vec<Note>,
     pub ticked_steps: Vec<TickedStep>,
+    /// Interviews, in the form of whom they belong to ([`crate::interview::transfer`]); practice only carries them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub interviews: Vec<serde_json::Value>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -228,6 +231,7 @@ pub async fn export(db: &mut SqliteConnection, person: PersonId, now: Timestamp)
             .into_iter()
             .map(|row| TickedStep { question: row.question, step: row.step, at: moment(row.at_s) })
             .collect(),
+        interviews: Vec::new(),
     })
 }
 

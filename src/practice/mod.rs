@@ -32,5 +32,5 @@ pub use review::{
     Action, ClientId, InvalidClientId, NotRecorded, Recorded, Request, new_guest_who_sent, record,
 };
 pub use status::{Status, UnknownStatus, with_status};
-pub use store::last_grade;
+pub use store::{Miss, last_grade, last_miss};
 pub use today::Day;

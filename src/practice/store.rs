@@ -99,6 +99,51 @@ pub(super) async fn sent_before(
     Ok(row.map(|row| (row.question, row.id)))
 }
 
+/// The event that was recorded under an id.
+pub async fn event_sent(
+    db: &mut SqliteConnection,
+    person: PersonId,
+    client_id: &ClientId,
+) -> sqlx::Result<Option<EventId>> {
+    Ok(sent_before(db, person, client_id).await?.map(|(_, event)| event))
+}
+
+/// A question that was missed in a mock interview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Miss {
+    /// The study day of the interview.
+    pub day: StudyDay,
+    /// Seconds since 1970, UTC.
+    pub at_s: i64,
+    /// It was graded in practice or answered in another interview since.
+    pub answered_since: bool,
+}
+
+/// When a person last missed a question in a mock interview, if that was not taken back.
+pub async fn last_miss(
+    db: &mut SqliteConnection,
+    person: PersonId,
+    question: QuestionNumber,
+) -> sqlx::Result<Option<Miss>> {
+    let row = sqlx::query!(
+        r#"select m.at_s, m.day as "day: StudyDay", exists (
+              select 1 from review_log g
+              where g.person = ?1 and g.question = ?2 and g.kind in ('grade', 'know')
+                and (g.at_s > m.at_s or (g.at_s = m.at_s and g.id > m.id))
+                and not exists (select 1 from review_log u where u.person = ?1 and u.question = ?2 and u.undoes = g.id)
+           ) as "answered_since!: bool"
+           from review_log m
+           where m.person = ?1 and m.question = ?2 and m.kind = 'missed'
+             and not exists (select 1 from review_log u where u.person = ?1 and u.question = ?2 and u.undoes = m.id)
+           order by m.at_s desc, m.id desc limit 1"#,
+        person,
+        question,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| Miss { day: row.day, at_s: row.at_s, answered_since: row.answered_since }))
+}
+
 /// A guest made after a moment whose first event carries this id.
 pub(super) async fn guest_who_sent(
     db: &mut SqliteConnection,

@@ -12,7 +12,7 @@ pub use catalogue::{Catalogue, PAGE_SIZE, StoredQuestion};
 pub use question::{
     Dated, Filter, Listed, Listing, Neighbour, Page, Question, Selection, Sort, TopicCount, UnknownSort,
 };
-pub use store::{content_version, find_question};
+pub use store::{content_version, find_question, key_points, number_of};
 
 pub use crate::content::{
     Fact, FollowUp, Heading, KeyPoint, Kind, Level, Parts, QuizItem, QuizOption, Source, Step,

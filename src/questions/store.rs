@@ -4,8 +4,8 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::catalogue::{self, Catalogue, StoredQuestion};
 use super::question::TopicCount;
-use crate::content::Document;
-use crate::ids::{QuestionId, Tag, TopicId};
+use crate::content::{Document, KeyPoint};
+use crate::ids::{PartId, QuestionId, QuestionNumber, Tag, TopicId};
 
 /// Questions that are read at a time.
 const CHUNK: i64 = 4096;
@@ -108,6 +108,36 @@ pub async fn find_question<'c>(
     .fetch_one(&mut *db)
     .await?;
     Ok(Some(StoredQuestion::new(catalogue, head, document)))
+}
+
+/// The number of the question with this id, also of one that is archived.
+pub async fn number_of(db: &mut SqliteConnection, id: &QuestionId) -> sqlx::Result<Option<QuestionNumber>> {
+    sqlx::query_scalar!(r#"select number as "number!: QuestionNumber" from questions where id = ?1"#, id)
+        .fetch_optional(db)
+        .await
+}
+
+/// A question's key points, the most important first, also of one that is archived.
+pub async fn key_points(
+    db: &mut SqliteConnection,
+    question: QuestionNumber,
+) -> sqlx::Result<Vec<KeyPoint<'static>>> {
+    let rows = sqlx::query!(
+        r#"select id as "id: PartId", say, say_html, terms, probe from key_points where question = ?1 order by position"#,
+        question,
+    )
+    .fetch_all(db)
+    .await?;
+    let points = rows.into_iter().map(|row| {
+        Ok(KeyPoint {
+            id: row.id,
+            say: row.say.into(),
+            say_html: row.say_html.into(),
+            terms: decode("terms", &row.terms)?,
+            probe: row.probe.into(),
+        })
+    });
+    points.collect()
 }
 
 /// What SQLite wrote as JSON, read back.
