@@ -10,10 +10,12 @@
 mod bars;
 mod calendar;
 mod scale;
+mod spent;
 mod strength;
 
 pub use bars::{Bar, BarChart, Ink, Label, Target, Tick, answer_time_chart, forecast_chart, retention_chart};
 pub use calendar::{CalendarChart, Cell, MonthRow, year_chart};
+pub use spent::{Spent, time_spent_chart};
 pub use strength::{StrengthChart, StrengthRow, strength_chart};
 
 /// What every chart has around its picture.

@@ -1,4 +1,4 @@
-//! `/account/data`: a person's practice as files of their own, and files back into it. For guests, too: it is theirs.
+//! `/account/data`: a person's practice and interviews as files of their own, and files back into it. For guests, too: it is theirs.
 
 use std::io::Cursor;
 
@@ -16,9 +16,10 @@ use super::forms::{self, FieldErrors};
 use super::notices::Notice;
 use super::shell::{Nav, Shell};
 use super::viewer::Viewer;
+use crate::interview::transfer;
 use crate::practice::anki::{self, Limits, PackageError, Practised};
-use crate::practice::export::{Export, export, to_csv};
-use crate::practice::import::{self, Document, ImportError};
+use crate::practice::export::{Export, to_csv};
+use crate::practice::import::{Document, ImportError};
 
 const PATH: &str = "/account/data";
 /// The largest file that a browser may send, in bytes. The practice of years takes a few.
@@ -71,6 +72,12 @@ pub async fn download(
     Query(Wanted { format }): Query<Wanted>,
 ) -> Result<impl IntoResponse, Error> {
     let person = viewer.person().ok_or(Error::SignInFirst)?.id;
+    if !viewer.hidden().is_empty() {
+        // a package holds the model answers
+        return Err(Error::Conflict(
+            "You are sitting an exam. Your files are here again when it is over.".to_owned(),
+        ));
+    }
     let (content_type, name, bytes) = match format.as_str() {
         "" | "json" => {
             let json =
@@ -99,7 +106,7 @@ pub async fn download(
 }
 
 async fn everything(site: &Site, person: crate::ids::PersonId) -> Result<Export, Error> {
-    Ok(export(&mut *site.reader().await?, person, site.clock().now()).await?)
+    Ok(transfer::export(&mut *site.reader().await?, person, site.clock().now()).await?)
 }
 
 /// `POST /account/import`: a form with a file.
@@ -130,7 +137,7 @@ pub async fn import(
         let document = Document::read(Cursor::new(file), LIMITS).await?;
         let work = site
             .db()
-            .commit(move |db| Box::pin(async move { import::import(db, person, &document, now).await }));
+            .commit(move |db| Box::pin(async move { transfer::import(db, person, &document, now).await }));
         work.await
     };
     match imported.await {

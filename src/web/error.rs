@@ -35,6 +35,10 @@ pub enum Error {
     BadRequest(String),
     /// The API was asked without a token that it knows.
     Unauthorised,
+    /// What is wanted does not fit how things stand; the message says how.
+    Conflict(String),
+    /// The question is part of an exam that the person is sitting.
+    InExam,
     /// Nobody may do this without an account, and this site makes no guests.
     SignInFirst,
     /// Something was tried too often: a sentence says what.
@@ -83,6 +87,12 @@ impl IntoResponse for Error {
             Self::Unauthorised => {
                 let scheme = HeaderValue::from_static("Bearer realm=\"Dryrun\"");
                 (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, scheme)]).into_response()
+            }
+            Self::InExam => StatusCode::LOCKED.into_response(),
+            Self::Conflict(what) => {
+                let mut response = StatusCode::CONFLICT.into_response();
+                response.extensions_mut().insert(Detail(what));
+                response
             }
             Self::SignInFirst => Redirect::to("/login?next=%2Fpractice").into_response(),
             Self::TooMany { what, wait_s } => {
@@ -134,6 +144,16 @@ fn words(status: StatusCode) -> Words {
             "There is no such page",
             "The address leads nowhere on this site.",
             "Search for what you need, or start from the list of questions.",
+        ),
+        StatusCode::CONFLICT => (
+            "That does not fit any more",
+            "Things have changed since the page was loaded.",
+            "Load it again to see how they stand.",
+        ),
+        StatusCode::LOCKED => (
+            "Closed until your exam ends",
+            "This question is part of the exam that you are sitting.",
+            "Go on with it under Interviews; afterwards you can read the question again.",
         ),
         StatusCode::METHOD_NOT_ALLOWED => (
             "That cannot be done here",
@@ -332,6 +352,8 @@ impl fmt::Display for Error {
             Self::NotFound => f.write_str("not found"),
             Self::BadRequest(what) => f.write_str(what),
             Self::Unauthorised => f.write_str("no token that is known"),
+            Self::InExam => f.write_str("a question of an exam that runs"),
+            Self::Conflict(what) => f.write_str(what),
             Self::SignInFirst => f.write_str("nobody is signed in"),
             Self::TooMany { what, wait_s } => write!(f, "{what} Wait {wait_s} s."),
             Self::Unexpected(error) => write!(f, "{error:#}"),

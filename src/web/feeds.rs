@@ -10,6 +10,7 @@ use std::io;
 
 use super::Site;
 use super::error::Error;
+use super::viewer::Viewer;
 use crate::questions::Dated;
 
 /// Entries of the feed.
@@ -18,7 +19,7 @@ const FEED_ENTRIES: usize = 30;
 const SITEMAP_URLS: usize = 50_000;
 
 /// `GET /feed.xml`: the questions that changed last, as Atom (RFC 4287).
-pub async fn atom(State(site): State<Site>) -> Result<impl IntoResponse, Error> {
+pub async fn atom(State(site): State<Site>, viewer: Viewer) -> Result<impl IntoResponse, Error> {
     let newest = site.catalogue().last_changed().take(FEED_ENTRIES).collect::<Vec<_>>();
     let updated = rfc3339(newest.first().map_or(0, |question| question.updated_at_s));
     let home = site.absolute("/");
@@ -44,7 +45,8 @@ pub async fn atom(State(site): State<Site>) -> Result<impl IntoResponse, Error> 
                     link(xml, "alternate", &url)?;
                     let topic = ("term", listed.topic_title.as_str());
                     xml.create_element("category").with_attribute(topic).write_empty()?;
-                    text(xml, "summary", &listed.excerpt)
+                    let excerpt = if viewer.may_not_see(&listed.id) { "" } else { &listed.excerpt };
+                    text(xml, "summary", excerpt)
                 })?;
             }
             Ok(())

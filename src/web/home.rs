@@ -29,7 +29,7 @@ pub async fn show(State(site): State<Site>, viewer: Viewer) -> Result<impl IntoR
     let key = format!("/?{today}");
     let page = async {
         let catalogue = site.catalogue();
-        let row = |question| QuestionRow::new(question, viewer.preferences);
+        let row = |question| QuestionRow::new(question, &viewer);
         Rendered::new(&HomePage {
             shell: Shell::new(&site, &viewer, Nav::Home, "", "/"),
             question_count: catalogue.question_count(),

@@ -101,7 +101,8 @@ where
     headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, REFERRER_POLICY);
-    headers.insert(HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY);
+    // a page that lets people record themselves says so
+    headers.entry(HeaderName::from_static("permissions-policy")).or_insert(PERMISSIONS_POLICY);
     headers.insert(
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),

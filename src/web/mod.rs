@@ -20,8 +20,10 @@ mod forms;
 mod guests;
 mod health;
 mod home;
+mod interviews;
 mod layers;
 mod login;
+mod marked;
 mod members_only;
 mod metrics;
 mod moments;
@@ -54,6 +56,7 @@ use crate::clock::Clock;
 use crate::config::{MetricsReader, ServeOptions};
 use crate::coverage;
 use crate::db::{Db, Reader};
+use crate::interview::{Bank, Blueprints};
 use crate::questions::Catalogue;
 use crate::questions::search::Synonyms;
 
@@ -112,6 +115,7 @@ struct Inner {
     options: SiteOptions,
     pages: PageCache,
     catalogue: Catalogue,
+    blueprints: Blueprints,
     synonyms: Synonyms,
     coverage_synonyms: coverage::Synonyms,
     attempts: Attempts,
@@ -127,7 +131,12 @@ impl Site {
     /// # Errors
     ///
     /// When the database cannot be read.
-    pub async fn new(db: Db, clock: Clock, options: SiteOptions) -> sqlx::Result<Self> {
+    pub async fn new(
+        db: Db,
+        clock: Clock,
+        blueprints: Blueprints,
+        options: SiteOptions,
+    ) -> sqlx::Result<Self> {
         let mut reader = db.reader().await?;
         let catalogue = Catalogue::load(&mut reader).await?;
         let synonyms = Synonyms::load(&mut reader).await?;
@@ -141,6 +150,7 @@ impl Site {
             options,
             pages,
             catalogue,
+            blueprints,
             synonyms,
             coverage_synonyms,
             attempts,
@@ -205,6 +215,16 @@ impl Site {
 
     fn catalogue(&self) -> &Catalogue {
         &self.0.catalogue
+    }
+
+    /// The presets of mock interviews.
+    fn blueprints(&self) -> &Blueprints {
+        &self.0.blueprints
+    }
+
+    /// What the verbs of interviews read of the content.
+    fn bank(&self) -> Bank<'_> {
+        Bank { catalogue: self.catalogue(), synonyms: self.coverage_synonyms() }
     }
 
     fn coverage_synonyms(&self) -> &coverage::Synonyms {

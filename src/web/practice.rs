@@ -107,7 +107,9 @@ pub async fn show(
     query: Result<Query<SessionQuery>, QueryRejection>,
 ) -> Result<impl IntoResponse, Error> {
     let Query(query) = query.map_err(|rejection| Error::bad_request(rejection.to_string()))?;
-    let session = query.load(&site, viewer.person().map(|person| person.id)).await?;
+    let mut session = query.load(&site, viewer.person().map(|person| person.id)).await?;
+    // an exam's questions come back when it is over
+    session.skipped.extend(viewer.hidden().iter().filter_map(|id| site.catalogue().number(id)));
     let now = site.clock().now();
     let catalogue = site.catalogue();
     let chosen = (catalogue, &session.selection);

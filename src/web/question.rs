@@ -61,6 +61,9 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<impl IntoResponse, Error> {
     let id: QuestionId = id.parse().map_err(|_| Error::NotFound)?;
+    if viewer.may_not_see(&id) {
+        return Err(Error::InExam);
+    }
     let today = site.clock().today();
     // a fact goes stale at midnight, without any change of the content
     let key = format!("/questions/{id}?{today}");
@@ -94,7 +97,7 @@ impl<'q> QuestionPage<'q> {
             you,
             facts: facts(parts, today),
             sources: sources(parts),
-            related: question.related.iter().map(|&row| QuestionRow::new(row, viewer.preferences)).collect(),
+            related: question.related.iter().map(|&row| QuestionRow::new(row, viewer)).collect(),
             previous: question.previous.as_ref().map(link),
             next: question.next.as_ref().map(link),
             question,

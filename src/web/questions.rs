@@ -305,7 +305,7 @@ pub async fn list(
         chips,
         filters,
         clear_url: url("/questions", sort),
-        rows: listing.rows.iter().map(|question| QuestionRow::new(question, viewer.preferences)).collect(),
+        rows: listing.rows.iter().map(|question| QuestionRow::new(question, &viewer)).collect(),
         pagination,
     })
 }

@@ -17,8 +17,9 @@ use super::around::AroundLayer;
 use super::data::LARGEST_UPLOAD;
 use super::request_id::RequestIds;
 use super::{
-    Site, about, account, admin, admin_people, api, assets, data, error, feeds, health, home, layers, login,
-    metrics, practice, preferences, progress, question, questions, search, setup, signup, topics,
+    Site, about, account, admin, admin_people, api, assets, data, error, feeds, health, home, interviews,
+    layers, login, metrics, practice, preferences, progress, question, questions, search, setup, signup,
+    topics,
 };
 
 /// No form of the site is larger.
@@ -40,6 +41,16 @@ pub fn router(site: Site) -> Router {
         .route("/practice/reveal", post(practice::reveal))
         .route("/practice/searches", post(practice::searches::change))
         .route("/practice/settings", get(practice::settings::show).post(practice::settings::change))
+        .route("/interviews", get(interviews::show).post(interviews::create))
+        .route("/interviews/{id}", get(interviews::room::show))
+        .route("/interviews/{id}/answers", post(interviews::steps::answer))
+        .route("/interviews/{id}/steps", post(interviews::steps::step))
+        .route("/interviews/{id}/grades", post(interviews::grading::grade))
+        .route("/interviews/{id}/close", post(interviews::steps::close))
+        .route("/interviews/{id}/redo", post(interviews::steps::redo))
+        .route("/interviews/{id}/delete", post(interviews::steps::delete))
+        .route("/interviews/{id}/report", get(interviews::report::show))
+        .route("/interviews/{id}/report.md", get(interviews::report::markdown))
         .route("/progress", get(progress::show))
         .route("/progress/interview", post(progress::plan_interview))
         .route("/about", get(about::show))

@@ -72,22 +72,23 @@ pub async fn show(
         shell,
         suggestion: suggestion.map(|text| Link { url: url("/search", [("q", text.clone())]), text }),
         notice: Some(notices.join(" ")).filter(|notice| !notice.is_empty()),
-        results: results.into_iter().map(SearchResult::from).collect(),
+        results: results.into_iter().map(|hit| SearchResult::new(hit, &viewer)).collect(),
         pagination: Pagination::new("/search", &[("q", text.clone())], page, PAGE_SIZE, total.reachable()),
         topics: TopicEntry::all(site.catalogue(), None),
         query: text,
     })
 }
 
-impl From<Hit> for SearchResult {
-    fn from(hit: Hit) -> Self {
+impl SearchResult {
+    fn new(hit: Hit, viewer: &Viewer) -> Self {
+        let snippet = if viewer.may_not_see(&hit.id) { String::new() } else { hit.snippet_html };
         Self {
             url: format!("/questions/{}", hit.id),
             title: Html(hit.title_html),
             topic_title: hit.topic_title,
             level: hit.level,
             kind: hit.kind,
-            snippet: Html(hit.snippet_html),
+            snippet: Html(snippet),
         }
     }
 }

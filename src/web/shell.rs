@@ -7,7 +7,7 @@ use axum::http::Uri;
 use jiff::civil::Date;
 
 use super::Site;
-use super::preferences::{Preferences, Theme};
+use super::preferences::Theme;
 use super::viewer::Viewer;
 use crate::accounts::Role;
 use crate::ids::TopicId;
@@ -32,6 +32,7 @@ pub enum Nav {
     Questions,
     Practice,
     Progress,
+    Interviews,
     Topics,
     Search,
     About,
@@ -88,6 +89,11 @@ pub enum Who {
 }
 
 impl Who {
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        *self == Self::Nobody
+    }
+
     #[must_use]
     pub fn is_guest(&self) -> bool {
         *self == Self::Guest
@@ -190,14 +196,15 @@ impl Shell {
 #[derive(Debug, Clone, Copy)]
 pub struct QuestionRow<'c> {
     pub listed: &'c Listed,
-    /// Empty when answers are hidden.
+    /// Empty when answers are hidden, and for a question of an exam that runs.
     pub excerpt: &'c str,
 }
 
 impl<'c> QuestionRow<'c> {
     #[must_use]
-    pub fn new(listed: &'c Listed, preferences: Preferences) -> Self {
-        Self { listed, excerpt: if preferences.hide_answers { "" } else { &listed.excerpt } }
+    pub fn new(listed: &'c Listed, viewer: &Viewer) -> Self {
+        let hidden = viewer.preferences.hide_answers || viewer.may_not_see(&listed.id);
+        Self { listed, excerpt: if hidden { "" } else { &listed.excerpt } }
     }
 }
 

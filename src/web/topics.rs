@@ -58,7 +58,7 @@ pub async fn show(
                 let of_level = listed.iter().filter(|question| question.level == level);
                 LevelGroup {
                     level,
-                    rows: of_level.map(|&question| QuestionRow::new(question, viewer.preferences)).collect(),
+                    rows: of_level.map(|&question| QuestionRow::new(question, &viewer)).collect(),
                 }
             })
             .filter(|group| !group.rows.is_empty())

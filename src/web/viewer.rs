@@ -1,5 +1,7 @@
 //! Who asks: the choices of the browser and the person whom its cookie stands for, if any.
 
+use std::collections::BTreeSet;
+
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -13,6 +15,8 @@ use super::layers::RenewedCookie;
 use super::preferences::Preferences;
 use crate::accounts::session::{self, SignedIn};
 use crate::accounts::{Person, Token};
+use crate::ids::{PersonId, QuestionId};
+use crate::interview::store;
 
 /// The name of the cookie. With https it may not be set by a neighbouring host: the prefix makes browsers see to it.
 fn cookie_name(site: &Site) -> &'static str {
@@ -24,18 +28,32 @@ fn cookie_name(site: &Site) -> &'static str {
 pub struct Viewer {
     pub preferences: Preferences,
     signed_in: Option<SignedIn>,
+    /// The questions of the exam that they are sitting, of which they may see nothing.
+    hidden: BTreeSet<QuestionId>,
 }
 
 impl Viewer {
     /// Somebody of whom only the preferences are known: on error pages, which must not need the database.
     #[must_use]
     pub fn anonymous(preferences: Preferences) -> Self {
-        Self { preferences, signed_in: None }
+        Self { preferences, ..Self::default() }
     }
 
     #[must_use]
     pub fn person(&self) -> Option<&Person> {
         self.signed_in.as_ref().map(|signed_in| &signed_in.person)
+    }
+
+    /// Whether nothing of a question may be shown but its title: it is part of an exam that runs.
+    #[must_use]
+    pub fn may_not_see(&self, question: &QuestionId) -> bool {
+        self.hidden.contains(question)
+    }
+
+    /// A viewer in the middle of an exam.
+    #[must_use]
+    pub fn hidden(&self) -> &BTreeSet<QuestionId> {
+        &self.hidden
     }
 
     /// The session of this browser: its row in `sign_ins`.
@@ -69,8 +87,24 @@ impl FromRequestParts<Site> for Viewer {
                 renewed.set(&sign_in_cookie(site, token));
             }
         }
-        Ok(Self { preferences, signed_in })
+        let hidden = match &signed_in {
+            Some(SignedIn { person, .. }) => hidden_from(site, person.id).await?,
+            None => BTreeSet::new(),
+        };
+        Ok(Self { preferences, signed_in, hidden })
     }
+}
+
+/// The questions of the exam that a person is sitting.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn hidden_from(site: &Site, person: PersonId) -> Result<BTreeSet<QuestionId>, Error> {
+    let now_ms = site.clock().millis();
+    let numbers = store::hidden_questions(&mut *site.reader().await?, person, now_ms).await?;
+    let ids = numbers.iter().filter_map(|number| Some(site.catalogue().by_number(*number)?.id.clone()));
+    Ok(ids.collect())
 }
 
 /// As long as browsers keep a cookie. How long a session lives is the server's to say: it ends when it is not used.

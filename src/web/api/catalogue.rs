@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::super::Site;
 use super::super::error::{Error, Problem};
 use super::super::questions::{ListQuery, find};
+use super::person::MaybePerson;
 use crate::questions::{self, Listed, PAGE_SIZE, Question, TopicCount};
 
 #[derive(Serialize, ToSchema)]
@@ -45,11 +46,16 @@ pub struct Questions {
 )]
 pub async fn questions(
     State(site): State<Site>,
+    person: MaybePerson,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Questions>, Error> {
     let Query(query) = query.map_err(|rejection| Error::bad_request(rejection.body_text()))?;
     let request = query.parse()?;
-    let listing = find(&site, &request, None).await?;
+    let mut listing = find(&site, &request, None).await?;
+    let hidden = person.may_not_see(&site).await?;
+    for listed in listing.rows.iter_mut().filter(|listed| hidden.contains(&listed.id)) {
+        listed.excerpt.clear();
+    }
     let pages = listing.total.div_ceil(PAGE_SIZE).max(1);
     Ok(Json(Questions { total: listing.total, page: request.page.0, pages, questions: listing.rows }))
 }
@@ -60,11 +66,19 @@ pub async fn questions(
     params(("id" = String, Path, description = "The question's permanent id, such as api-gateway-lambda")),
     responses(
         (status = 200, body = Question),
+        (status = 423, description = "The question is part of an exam that whoever asks is sitting", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No question has this id", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub async fn question(State(site): State<Site>, Path(id): Path<String>) -> Result<Response, Error> {
+pub async fn question(
+    State(site): State<Site>,
+    person: MaybePerson,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
+    if person.may_not_see(&site).await?.contains(&id) {
+        return Err(Error::InExam);
+    }
     let stored = questions::find_question(&mut *site.reader().await?, site.catalogue(), &id).await?;
     let stored = stored.ok_or(Error::NotFound)?;
     Ok(Json(stored.read()?).into_response())

@@ -3,6 +3,7 @@
 //! Errors are problem+json (RFC 9457): [`super::error::render`] writes them for every path below `/api/`.
 
 mod catalogue;
+mod interviews;
 mod me;
 pub mod person;
 mod reviews;
@@ -29,6 +30,7 @@ use person::TokenScheme;
     modifiers(&TokenScheme),
     tags(
         (name = "questions", description = "The question bank, read-only"),
+        (name = "interviews", description = "Timed mock interviews of the person whose token it is"),
         (name = "me", description = "What belongs to the person whose token it is")
     )
 )]
@@ -45,6 +47,11 @@ pub fn routes() -> Router<Site> {
         .routes(routes!(reviews::due))
         .routes(routes!(reviews::record))
         .routes(routes!(reviews::progress))
+        .routes(routes!(interviews::create))
+        .routes(routes!(interviews::show))
+        .routes(routes!(interviews::answer))
+        .routes(routes!(interviews::finish))
+        .routes(routes!(interviews::report))
         .split_for_parts();
     router
         .route("/openapi.json", get(move || std::future::ready(Json(document.clone()))))

@@ -1,5 +1,7 @@
 //! Whose program asks: `Authorization: Bearer TOKEN`, and never a cookie.
 
+use std::collections::BTreeSet;
+
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
@@ -11,6 +13,8 @@ use super::super::Site;
 use super::super::error::Error;
 use crate::accounts::api_token::{self, Recognised};
 use crate::accounts::{Person, Token};
+use crate::ids::QuestionId;
+use crate::web::viewer::hidden_from;
 
 /// The person whom a token stands for. Without one that is known the answer is 401.
 #[derive(Debug)]
@@ -35,6 +39,35 @@ impl FromRequestParts<Site> for ApiPerson {
             site.db().commit(move |db| Box::pin(api_token::touch(db, token, now_s))).await?;
         }
         Ok(Self(person))
+    }
+}
+
+/// Whose program asks where everybody may: somebody with a token, or nobody. A token that is not known is 401 here, too.
+#[derive(Debug)]
+pub struct MaybePerson(pub Option<Person>);
+
+impl FromRequestParts<Site> for MaybePerson {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Error> {
+        if !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Self(None));
+        }
+        ApiPerson::from_request_parts(parts, site).await.map(|ApiPerson(person)| Self(Some(person)))
+    }
+}
+
+impl MaybePerson {
+    /// The questions of the exam that they are sitting.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be read.
+    pub async fn may_not_see(&self, site: &Site) -> Result<BTreeSet<QuestionId>, Error> {
+        match &self.0 {
+            Some(person) => hidden_from(site, person.id).await,
+            None => Ok(BTreeSet::new()),
+        }
     }
 }
 

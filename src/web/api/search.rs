@@ -1,5 +1,7 @@
 //! Search, for programs and for the suggestions under the search box.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -8,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::Site;
 use super::super::error::Error;
+use super::person::MaybePerson;
 use crate::ids::{QuestionId, TopicId};
 use crate::questions::search::{self, Found, Hit};
 use crate::questions::{Kind, Level, PAGE_SIZE, Page};
@@ -65,9 +68,11 @@ pub struct SearchResult {
 )]
 pub async fn search(
     State(site): State<Site>,
+    person: MaybePerson,
     query: Result<Query<SearchQuery>, QueryRejection>,
 ) -> Result<Json<SearchResults>, Error> {
     const MOST: u32 = 50;
+    let hidden = person.may_not_see(&site).await?;
     let SearchQuery { q, limit, unfinished, page } = query.map(|Query(query)| query).unwrap_or_default();
     let query = search::Query::parse(&q);
     let size = limit.parse().unwrap_or(PAGE_SIZE).clamp(1, MOST);
@@ -80,7 +85,7 @@ pub async fn search(
                 total: u32::try_from(results.len()).unwrap_or(u32::MAX),
                 suggestion: None,
                 notices: Vec::new(),
-                results: results.into_iter().map(SearchResult::from).collect(),
+                results: results.into_iter().map(|hit| SearchResult::new(hit, &hidden)).collect(),
             }));
         }
     }
@@ -92,12 +97,13 @@ pub async fn search(
         total: total.reachable(),
         suggestion,
         notices,
-        results: results.into_iter().map(SearchResult::from).collect(),
+        results: results.into_iter().map(|hit| SearchResult::new(hit, &hidden)).collect(),
     }))
 }
 
-impl From<Hit> for SearchResult {
-    fn from(hit: Hit) -> Self {
+impl SearchResult {
+    fn new(hit: Hit, hidden: &BTreeSet<QuestionId>) -> Self {
+        let snippet = if hidden.contains(&hit.id) { String::new() } else { hit.snippet_html };
         Self {
             url: format!("/questions/{}", hit.id),
             id: hit.id,
@@ -107,7 +113,7 @@ impl From<Hit> for SearchResult {
             level: hit.level,
             kind: hit.kind,
             minutes: hit.minutes,
-            snippet: hit.snippet_html,
+            snippet,
         }
     }
 }

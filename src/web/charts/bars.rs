@@ -74,7 +74,7 @@ pub struct Target {
 }
 
 const TOP: f64 = 14.0;
-const PLOT: f64 = 160.0;
+pub(super) const PLOT: f64 = 160.0;
 const LEFT: f64 = 44.0;
 const BELOW: f64 = 24.0;
 /// Room at the right for what stands at the target line.
@@ -83,30 +83,30 @@ const MONTH_PITCH: f64 = 48.0;
 const DAY_PITCH: f64 = 18.0;
 
 /// Bars that stand together: one for each series.
-struct Group {
+pub(super) struct Group {
     /// Below the bars; empty for none.
-    label: String,
-    bars: Vec<GroupBar>,
+    pub label: String,
+    pub bars: Vec<GroupBar>,
 }
 
-struct GroupBar {
-    ink: Ink,
+pub(super) struct GroupBar {
+    pub ink: Ink,
     /// `None` for no bar.
-    value: Option<f64>,
-    text: String,
+    pub value: Option<f64>,
+    pub text: String,
 }
 
-struct Plan {
-    caption: Caption,
-    pitch: f64,
-    scale: Scale,
-    tick: fn(f64) -> String,
-    target: Option<(f64, String)>,
-    legend: Vec<(Ink, &'static str)>,
-    table: Table,
+pub(super) struct Plan {
+    pub caption: Caption,
+    pub pitch: f64,
+    pub scale: Scale,
+    pub tick: fn(f64) -> String,
+    pub target: Option<(f64, String)>,
+    pub legend: Vec<(Ink, &'static str)>,
+    pub table: Table,
 }
 
-fn draw(plan: Plan, groups: &[Group]) -> BarChart {
+pub(super) fn draw(plan: Plan, groups: &[Group]) -> BarChart {
     let Plan { caption, pitch, scale, tick, target, legend, table } = plan;
     let floor = TOP + PLOT;
     let series = groups.iter().map(|group| group.bars.len()).max().unwrap_or(1);

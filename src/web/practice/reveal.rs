@@ -18,6 +18,7 @@ use crate::practice::{ClientId, Learner, store};
 use crate::questions::{self, KeyPoint, Question};
 use crate::web::Site;
 use crate::web::error::Error;
+use crate::web::marked::{first_alternative, marked};
 use crate::web::page::Rendered;
 use crate::web::preferences::time_zone;
 use crate::web::shell::{Html, Nav, Shell};
@@ -85,6 +86,9 @@ pub async fn reveal(
 ) -> Result<impl IntoResponse, Error> {
     let Form(form) = form.map_err(|rejection| Error::bad_request(rejection.to_string()))?;
     let id: QuestionId = form.question.parse().map_err(|_| Error::NotFound)?;
+    if viewer.may_not_see(&id) {
+        return Err(Error::InExam);
+    }
     let number = site.catalogue().number(&id).ok_or(Error::NotFound)?;
     let mut db = site.reader().await?;
     let stored = questions::find_question(&mut db, site.catalogue(), &id).await?.ok_or(Error::NotFound)?;
@@ -100,9 +104,11 @@ pub async fn reveal(
     let answer = coverage::Answer::prepare(&form.answer, site.coverage_synonyms());
     let coverage: Vec<PointCoverage> =
         question.parts.key_points.iter().map(|point| answer.cover(&terms(point))).collect();
+    let counted: Vec<Range<usize>> =
+        coverage.iter().flat_map(|point| point.highlights.iter().cloned()).collect();
     let said = !form.answer.trim().is_empty();
     let typed = said.then(|| Typed {
-        html: marked(&form.answer, &coverage),
+        html: marked(&form.answer, &counted),
         covered: coverage.iter().filter(|point| point.verdict == Verdict::Covered).count(),
         of: coverage.len(),
         truncated: answer.is_truncated(),
@@ -157,9 +163,7 @@ impl<'q> Point<'q> {
             coverage.filter(|coverage| coverage.verdict != Verdict::Covered).map(|coverage| &coverage.terms);
         let missing = terms.into_iter().flatten().filter(|outcome| outcome.state != TermState::Said);
         let missing = missing.filter_map(|outcome| {
-            // the first alternative stands for all
-            let term = outcome.term.split('|').next()?.trim().trim_end_matches('*');
-            Some(format!("“{term}”: {}", outcome.state.reason()?))
+            Some(format!("“{}”: {}", first_alternative(&outcome.term), outcome.state.reason()?))
         });
         Self {
             say_html: &point.say_html,
@@ -168,52 +172,5 @@ impl<'q> Point<'q> {
             verdict_class,
             missing: missing.collect(),
         }
-    }
-}
-
-/// The typed text, escaped, with the words in `<mark>` that counted for some key point.
-fn marked(text: &str, coverage: &[PointCoverage]) -> Html {
-    let mut ranges: Vec<Range<usize>> =
-        coverage.iter().flat_map(|point| point.highlights.iter().cloned()).collect();
-    ranges.sort_by_key(|range| (range.start, range.end));
-    ranges.dedup_by(|next, range| {
-        let together = next.start <= range.end;
-        if together {
-            range.end = range.end.max(next.end);
-        }
-        together
-    });
-    let escape = |text: &str| {
-        text.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-            .replace('"', "&quot;")
-            .replace('\n', "<br>")
-    };
-    let (mut html, mut at) = (String::new(), 0);
-    for range in ranges {
-        html += &escape(&text[at..range.start]);
-        html += &format!("<mark>{}</mark>", escape(&text[range.clone()]));
-        at = range.end;
-    }
-    html += &escape(&text[at..]);
-    Html(html)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_counted_is_marked_and_everything_is_escaped() {
-        let point = |highlights: Vec<Range<usize>>| PointCoverage {
-            verdict: Verdict::Partly,
-            share: 0.5,
-            terms: Vec::new(),
-            highlights,
-        };
-        let text = "a <b> throttles & routes";
-        let html = marked(text, &[point(vec![6..15, 18..24]), point(vec![6..15, 18..20])]);
-        assert_eq!(html.to_string(), "a &lt;b&gt; <mark>throttles</mark> &amp; <mark>routes</mark>");
     }
 }
