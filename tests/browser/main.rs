@@ -8,6 +8,7 @@ mod harness;
 mod accessibility;
 mod accounts;
 mod answers;
+mod interviews;
 mod keyboard;
 mod phone;
 mod practice;

@@ -41,6 +41,10 @@ const fn owner(told: Told) -> [Told; 6] {
     [Sent("/login"), Sent("/signup"), told, Status(404), Status(404), Sent("/login")]
 }
 
+const fn interviewee(told: Told) -> [Told; 6] {
+    [Status(404), Status(404), told, Status(404), Status(404), Status(404)]
+}
+
 const fn practising(told: Told) -> [Told; 6] {
     [Sent("/login"), told, told, told, told, Sent("/login")]
 }
@@ -86,6 +90,48 @@ const TABLE: &[Row] = &[
     ("POST", "/practice/settings", "/practice/settings", "", everybody(Status(422))),
     ("GET", "/progress", "/progress", "", everybody(Status(200))),
     ("POST", "/progress/interview", "/progress/interview", "", practising(Sent("/progress"))),
+    ("GET", "/interviews", "/interviews", "", everybody(Status(200))),
+    ("POST", "/interviews", "/interviews", "preset=nothing", everybody(Status(422))),
+    ("GET", "/interviews/{id}", "/interviews/{interview}", "", interviewee(Status(200))),
+    (
+        "POST",
+        "/interviews/{id}/answers",
+        "/interviews/{interview}/answers",
+        "round=1&prompt=0&text=So&client_id=authorization&then=save",
+        interviewee(Sent("/interviews/1")),
+    ),
+    (
+        "POST",
+        "/interviews/{id}/steps",
+        "/interviews/{interview}/steps",
+        "step=finish",
+        interviewee(Sent("/interviews/1")),
+    ),
+    ("POST", "/interviews/{id}/grades", "/interviews/{interview}/grades", "", interviewee(Status(400))),
+    // it is not over yet
+    (
+        "POST",
+        "/interviews/{id}/close",
+        "/interviews/{interview}/close",
+        "",
+        interviewee(Sent("/interviews/1")),
+    ),
+    ("POST", "/interviews/{id}/redo", "/interviews/{interview}/redo", "", interviewee(Sent("/interviews/1"))),
+    (
+        "POST",
+        "/interviews/{id}/delete",
+        "/interviews/{interview}/delete",
+        "",
+        interviewee(Sent("/interviews")),
+    ),
+    (
+        "GET",
+        "/interviews/{id}/report",
+        "/interviews/{interview}/report",
+        "",
+        interviewee(Sent("/interviews/1")),
+    ),
+    ("GET", "/interviews/{id}/report.md", "/interviews/{interview}/report.md", "", everybody(Status(404))),
     ("POST", "/practice/reveal", "/practice/reveal", "question=api-gateway-lambda", everybody(Status(200))),
     ("GET", "/search", "/search?q=vpc", "", everybody(Status(200))),
     ("GET", "/about", "/about", "", everybody(Status(200))),
@@ -175,6 +221,29 @@ const TABLE: &[Row] = &[
     ("GET", "/api/v1/questions/{id}", "/api/v1/questions/api-gateway-lambda", "", everybody(Status(200))),
     ("GET", "/api/v1/search", "/api/v1/search?q=vpc", "", everybody(Status(200))),
     ("GET", "/api/v1/openapi.json", "/api/v1/openapi.json", "", everybody(Status(200))),
+    ("POST", "/api/v1/interviews", "/api/v1/interviews", "", tokens(Status(400))),
+    ("GET", "/api/v1/interviews/{id}", "/api/v1/interviews/{interview}", "", tokens(Status(200))),
+    (
+        "POST",
+        "/api/v1/interviews/{id}/answers",
+        "/api/v1/interviews/{interview}/answers",
+        "",
+        tokens(Status(400)),
+    ),
+    (
+        "POST",
+        "/api/v1/interviews/{id}/finish",
+        "/api/v1/interviews/{interview}/finish",
+        "",
+        tokens(Status(200)),
+    ),
+    (
+        "GET",
+        "/api/v1/interviews/{id}/report",
+        "/api/v1/interviews/{interview}/report",
+        "",
+        tokens(Status(409)),
+    ),
     ("GET", "/api/v1/me", "/api/v1/me", "", tokens(Status(200))),
     ("GET", "/api/v1/me/due", "/api/v1/me/due", "", tokens(Status(200))),
     ("GET", "/api/v1/me/progress", "/api/v1/me/progress", "", tokens(Status(200))),
@@ -305,6 +374,8 @@ async fn gather() -> (TestSite, Cast) {
          select id, 1, 'wrong', 0 from people where name = 'Member'",
     )
     .await;
+    let wish = [("preset", "warm-up"), ("mode", "practice"), ("start", "now")];
+    member.submit("/interviews", &wish).await;
     let session = site
         .number("select max(s.id) from sign_ins s join people p on p.id = s.person where p.name = 'Member'")
         .await;
@@ -314,6 +385,7 @@ async fn gather() -> (TestSite, Cast) {
         ("session", session.to_string()),
         ("api-token", site.number("select id from api_tokens").await.to_string()),
         ("invitation", site.number("select id from invitations").await.to_string()),
+        ("interview", site.number("select id from interviews").await.to_string()),
         ("report", site.number("select id from problem_reports").await.to_string()),
     ];
     let sessions = [

@@ -35,6 +35,8 @@ mod health;
 mod home;
 mod hosting;
 mod imports;
+mod interviews;
+mod interviews_api;
 mod links;
 mod metrics;
 mod migrations;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::bank;
 use crate::browser_session::Visitor;
 use crate::schema::mismatches;
-use crate::test_site::TestSite;
+use crate::test_site::{TestSite, request};
 
 /// The paths of a router. It tells them only in its debug form; when that changes, this finds nothing and says so.
 pub fn routes(router: &Router) -> Vec<String> {
@@ -54,12 +54,17 @@ async fn the_document_names_these_paths() {
         }
     }
     insta::assert_snapshot!(lines.join("\n"), @r"
+    post /interviews () 200 201 400 401 409
+    get /interviews/{id} (id) 200 401 404
+    post /interviews/{id}/answers (id) 200 400 401 404 409
+    post /interviews/{id}/finish (id) 200 401 404 409
+    get /interviews/{id}/report (id) 200 401 404 409
     get /me () 200 401
     get /me/due () 200 401
     get /me/progress () 200 401
     post /me/reviews () 200 400 401 404
     get /questions (q topic level kind tag status sort page) 200 400
-    get /questions/{id} (id) 200 404
+    get /questions/{id} (id) 200 404 423
     get /search (q limit unfinished page) 200
     get /topics () 200
     ");
@@ -105,8 +110,27 @@ async fn every_documented_path_answers_as_documented() {
     let token = ada.submit("/account/tokens", &[("label", "script")]).await.text("code.secret");
     let bearer = format!("Bearer {token}");
     let mut asked = BTreeSet::new();
-    let with_token = documented_for_tokens(&document).into_iter().map(|path| (path, path.to_owned(), true));
-    let requests = requests.into_iter().map(|(path, target)| (path, target, false)).chain(with_token);
+    let exam = exam(&site, &bearer).await;
+    let interview = "/interviews/{id}";
+    let report = "/interviews/{id}/report";
+    let mut requests: Vec<(&str, String, bool)> =
+        requests.into_iter().map(|(path, target)| (path, target, false)).collect();
+    let mine = documented_for_tokens(&document).into_iter().filter(|path| !path.contains("{id}"));
+    requests.extend(mine.map(|path| (path, path.to_owned(), true)));
+    requests.extend([
+        (interview, format!("/interviews/{}", exam["id"]), true),
+        (interview, format!("/interviews/{}", exam["id"]), false),
+        (interview, "/interviews/99".to_owned(), true),
+        (report, format!("/interviews/{}/report", exam["id"]), true),
+        (report, format!("/interviews/{}/report", exam["id"]), false),
+        (report, "/interviews/99/report".to_owned(), true),
+        (
+            "/questions/{id}",
+            format!("/questions/{}", exam["rounds"][0]["question"].as_str().expect("an id")),
+            true,
+        ),
+        (report, format!("/interviews/{FINISHED}/report"), true),
+    ]);
     for (path, target, with_token) in requests {
         let headers = [("authorization", bearer.as_str())];
         let headers = if with_token { &headers[..] } else { &[] };
@@ -127,6 +151,20 @@ async fn every_documented_path_answers_as_documented() {
             assert!(asked.contains(&(path.clone(), status.clone())), "{status} of {path} was asked for");
         }
     }
+}
+
+/// The first interview of the story.
+const FINISHED: u32 = 1;
+
+/// One interview that is over, and an exam that runs.
+async fn exam(site: &TestSite, bearer: &str) -> Value {
+    let headers = [("authorization", bearer), ("content-type", "application/json")];
+    let send = async |path: &str, body: &'static str| {
+        site.send(request("POST", &format!("/api/v1/interviews{path}"), &headers, body.into())).await
+    };
+    send("", r#"{"preset": "warm-up"}"#).await;
+    assert_eq!(send(&format!("/{FINISHED}/finish"), "").await.status, 200);
+    send("", r#"{"preset": "warm-up", "mode": "exam"}"#).await.json()
 }
 
 /// The paths whose GET needs a token.

@@ -26,6 +26,7 @@ pub fn paths() -> Vec<String> {
         "/practice",
         "/practice?topic=serverless&level=beginner",
         "/practice?question=api-gateway-lambda",
+        "/interviews",
         "/signup",
         "/login",
         "/practice/settings",

@@ -11,7 +11,7 @@ use crate::browser_session::Visitor;
 use crate::test_site::{ADDRESS, TestSite, request};
 
 /// Each template with a request that shows it, and with a part of the page that only it makes.
-const RENDERED_BY: [(&str, &str, &str); 18] = [
+const RENDERED_BY: [(&str, &str, &str); 19] = [
     ("layout.html", "/", "body > header.site-header"),
     ("components/icons.html", "/", "svg.sprite symbol#i-search"),
     ("components/help.html", "/", "dialog#help kbd"),
@@ -26,6 +26,7 @@ const RENDERED_BY: [(&str, &str, &str); 18] = [
     ("practice/settings.html", "/practice/settings", "form.settings-form #time_zone"),
     ("components/forms.html", "/practice/settings", ".form-field > [aria-describedby]"),
     ("progress/progress.html", "/progress", ".empty a[href='/practice']"),
+    ("interviews/setup.html", "/interviews", ".presets .preset"),
     ("about/about.html", "/about", "h2#privacy"),
     ("accounts/signup.html", "/signup", "form[action='/signup']"),
     ("accounts/login.html", "/login", "form[action='/login']"),
@@ -50,6 +51,13 @@ const ANSWERS_A_FORM: (&str, &str, &str) = ("practice/reveal.html", "/practice/r
 /// As above, shown to somebody who has sent a form.
 const SHOWN_TO_A_PERSON: (&str, &str, &str) = ("components/charts.html", "/progress", "figure#year svg rect");
 
+/// As above, one after the other in an interview.
+const IN_AN_INTERVIEW: [(&str, &str); 3] = [
+    ("interviews/room.html", "[data-answer-form]"),
+    ("interviews/grading.html", ".grading-form .axis"),
+    ("interviews/report.html", ".report-overall .figures"),
+];
+
 #[tokio::test]
 async fn every_template_is_rendered() {
     let site = TestSite::start().await;
@@ -63,6 +71,13 @@ async fn every_template_is_rendered() {
     let mut browser = Browser::new(&elsewhere);
     browser.post("/questions/api-gateway-lambda", &[("bookmark", "on")]).await;
     assert!(browser.get(path).await.has(selector));
+    let visitor = Visitor::guest(&elsewhere).await;
+    let [room, grading, report] = IN_AN_INTERVIEW;
+    let page = visitor.submit("/interviews", &[("preset", "warm-up"), ("start", "now")]).await;
+    assert!(page.has(room.1));
+    let path = visitor.page("/interviews").await.attribute("#unfinished a", "href");
+    assert!(visitor.submit(&format!("{path}/steps"), &[("step", "finish")]).await.has(grading.1));
+    assert!(visitor.page(&format!("{path}/report")).await.has(report.1));
     let link = site.site().setup_link().await.expect("a query").expect("no administrator yet");
     let path = link.strip_prefix(ADDRESS).expect("a link to this site");
     assert!(site.page(path).await.has(SET_UP.1));
@@ -84,6 +99,7 @@ async fn every_template_is_rendered() {
         .chain([&SHOWS_AN_ERROR, &ANSWERS_A_FORM, &SHOWN_TO_A_PERSON])
         .map(|(template, ..)| *template)
         .chain([SET_UP.0])
+        .chain(IN_AN_INTERVIEW.map(|(template, _)| template))
         .map(str::to_owned)
         .collect();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");

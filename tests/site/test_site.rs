@@ -13,6 +13,7 @@ use dryrun::config::MetricsReader;
 use dryrun::content::Sources;
 use dryrun::content::sync::{Synced, sync};
 use dryrun::db::{Db, FILE_NAME};
+use dryrun::interview::Blueprints;
 use dryrun::web::{Site, SiteOptions, router};
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -120,7 +121,8 @@ impl TestSite {
             metrics: vec![MetricsReader::ThisMachine],
             trusted_proxies: setup.trusted_proxies.clone(),
         };
-        let site = Site::new(db.clone(), setup.clock.clone(), options).await.expect("a site");
+        let blueprints = Blueprints::new(synced.blueprints.clone());
+        let site = Site::new(db.clone(), setup.clock.clone(), blueprints, options).await.expect("a site");
         Self { router: router(site.clone()), site, db, setup, folder, synced }
     }
 

@@ -53,6 +53,7 @@ pub fn every_page_type() -> Vec<Page> {
         page("search, bad operator", "/search?q=level%3Awizard+gateway", ".notice"),
         page("progress of nobody", "/progress", "main .empty"),
         page("practice settings", "/practice/settings", ".settings-form"),
+        page("interviews", "/interviews", ".presets .preset"),
         page("about", "/about", "#licences"),
         page("sign up", "/signup", "#password[autocomplete=new-password]"),
         page("sign in", "/login", "#password[autocomplete=current-password]"),

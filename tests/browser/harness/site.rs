@@ -6,16 +6,24 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use dryrun::clock::Clock;
+use dryrun::content::Sources;
+use dryrun::content::sync::sync;
+use dryrun::db::Db;
+use dryrun::interview::Blueprints;
+use dryrun::web::{self, SiteOptions};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 /// A running server, stopped when dropped.
 pub struct Site {
-    server: Child,
+    /// None for a site in this process.
+    server: Option<Child>,
     origin: String,
     /// `/setup/…`
     setup_path: String,
     /// Kept open: a server whose standard output is closed fails on its next line.
-    _stdout: BufReader<ChildStdout>,
+    _stdout: Option<BufReader<ChildStdout>>,
     _data: TempDir,
     _content: Option<TempDir>,
 }
@@ -47,6 +55,25 @@ impl Site {
         Self::launch(Some(content))
     }
 
+    /// A site in this process whose clock stands still until it is moved: the same code without the command line.
+    pub async fn with_clock(clock: &Clock) -> Self {
+        let data = super::scratch("data");
+        let db = Db::open(data.path()).await.expect("a database");
+        let synced = sync(&db, Sources::find(None).expect("content"), clock).await.expect("a sync");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
+        let options = SiteOptions {
+            base_url: origin.parse().expect("a URL"),
+            page_cache: true,
+            metrics: Vec::new(),
+            trusted_proxies: Vec::new(),
+        };
+        let site = web::Site::new(db, clock.clone(), Blueprints::new(synced.blueprints), options).await;
+        let site = site.expect("a site");
+        tokio::spawn(web::serve(listener, site, async || std::future::pending().await));
+        Self { server: None, origin, setup_path: String::new(), _stdout: None, _data: data, _content: None }
+    }
+
     fn launch(content: Option<TempDir>) -> Self {
         let data = super::scratch("data");
         let mut command = Command::new(env!("CARGO_BIN_EXE_dryrun"));
@@ -71,7 +98,14 @@ impl Site {
         };
         let setup = printed.split_once("/setup/").expect("nobody administrates the site yet").1;
         let setup_path = format!("/setup/{}", setup.split_whitespace().next().expect("a token"));
-        Self { server, origin, setup_path, _stdout: stdout, _data: data, _content: content }
+        Self {
+            server: Some(server),
+            origin,
+            setup_path,
+            _stdout: Some(stdout),
+            _data: data,
+            _content: content,
+        }
     }
 
     /// `http://127.0.0.1:…`, without a slash at the end.
@@ -88,7 +122,9 @@ impl Site {
 impl Drop for Site {
     fn drop(&mut self) {
         // both fail only when the server has already ended, which is what is wanted
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        if let Some(server) = &mut self.server {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
     }
 }
