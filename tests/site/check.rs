@@ -76,6 +76,7 @@ fn every_problem_of_every_file_is_shown_with_its_line_and_a_hint() {
     overlay.write("questions/storage/latin.md", b"---\ntitle: \xe9\n");
     overlay.write("questions/storage/large.md", QUESTION.repeat(1 + 1024 * 1024 / QUESTION.len()));
     overlay.write("topics.toml", "[[topic]]\nid = \"storage\"\ntitel = \"Storage\"\n");
+    overlay.write("blueprints/ours.toml", "title = \"T\"\nsummary = \"S.\"\nminutes = 0\nquestions = 1\n");
     let ended = check(&[], Some(&overlay));
     assert_eq!(ended.status.code(), Some(1));
     for (file, line, message, hint) in [
@@ -112,6 +113,7 @@ fn every_problem_of_every_file_is_shown_with_its_line_and_a_hint() {
             "help: a question is a few pages of text",
         ),
         ("topics.toml", "3:1", "error: unknown field `titel`", "help: the file is TOML"),
+        ("blueprints/ours.toml", "3:11", "error: `minutes` is 0", "help: a number from 1 to 240"),
     ] {
         let place = format!("{}:{line}", overlay.file(file).display());
         let report =
@@ -124,7 +126,7 @@ fn every_problem_of_every_file_is_shown_with_its_line_and_a_hint() {
         "the line itself is shown\n{}",
         ended.stdout
     );
-    assert_eq!(counts(&ended)[1], 8, "{}", ended.stdout);
+    assert_eq!(counts(&ended)[1], 9, "{}", ended.stdout);
 }
 
 #[test]

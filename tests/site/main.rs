@@ -24,6 +24,7 @@ mod anki;
 mod api;
 mod authorization;
 mod backups;
+mod blueprints;
 mod caching;
 mod check;
 mod command_line;
