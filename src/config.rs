@@ -28,11 +28,11 @@ pub enum Command {
     Serve(ServeOptions),
     /// Report every problem in the content; exit 1 on any error
     Check(CheckOptions),
-    /// Write a person's practice: everything, or the reviews as a table
+    /// Write a person's practice: everything, the reviews as a table, or the cards for Anki
     Export(ExportOptions),
     /// Make the cards of a person, or of everybody, anew from the log of reviews
     Rebuild(RebuildOptions),
-    /// Read an export into a person's practice; what is there already counts once
+    /// Read an export, or what was answered in Anki, into a person's practice; what is there already counts once
     Import(ImportOptions),
     /// Manage the people of the site, also while it runs
     #[command(subcommand)]
@@ -50,12 +50,15 @@ pub struct ExportOptions {
     /// Whose practice
     #[arg(long, env = "DRYRUN_USER", value_name = "NAME")]
     pub user: String,
-    /// json is complete and can be read in again; csv is a table of the reviews
+    /// json is complete and can be read in again; csv is a table of the reviews; apkg is for Anki
     #[arg(long, env = "DRYRUN_FORMAT", value_enum, default_value_t = ExportFormat::Json)]
     pub format: ExportFormat,
     /// The file to write; standard output when it is missing
     #[arg(long, env = "DRYRUN_TO", value_name = "FILE")]
     pub to: Option<PathBuf>,
+    /// Where the site is, for links from Anki's cards to its questions
+    #[arg(long, env = "DRYRUN_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
+    pub base_url: Option<Url>,
     #[command(flatten)]
     pub data: DataDir,
 }
@@ -64,6 +67,7 @@ pub struct ExportOptions {
 pub enum ExportFormat {
     Json,
     Csv,
+    Apkg,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -80,7 +84,7 @@ pub struct ImportOptions {
     /// Whose practice it becomes
     #[arg(long, env = "DRYRUN_USER", value_name = "NAME")]
     pub user: String,
-    /// A JSON export
+    /// A JSON export, or a package of Anki (.apkg or .colpkg)
     pub file: PathBuf,
     #[command(flatten)]
     pub data: DataDir,

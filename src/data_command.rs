@@ -1,7 +1,7 @@
 //! `dryrun export` and `dryrun import`: a person's practice from the terminal, also while the site runs.
 
-use std::fs;
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io::{self, BufReader, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -11,24 +11,38 @@ use dryrun::clock::Clock;
 use dryrun::config::{ExportFormat, ExportOptions, ImportOptions, RebuildOptions};
 use dryrun::db::Db;
 use dryrun::ids::PersonId;
+use dryrun::practice::anki::{self, Limits, Practised};
 use dryrun::practice::export::{self, Export};
-use dryrun::practice::import::{self, ImportError};
+use dryrun::practice::import::{self, Document, ImportError};
 use dryrun::practice::store;
+use jiff::Timestamp;
+
+/// The file is on the machine of whoever runs this, so they may import what their memory holds.
+const LIMITS: Limits = Limits { bytes: 2 * 1024 * 1024 * 1024, entries: None };
 
 #[tokio::main]
 pub async fn export(options: &ExportOptions) -> Result<ExitCode> {
+    if options.format == ExportFormat::Apkg && options.to.is_none() && io::stdout().is_terminal() {
+        bail!("a package for Anki is not for reading: name a file with --to, such as --to dryrun.apkg");
+    }
     let db = Db::open(&options.data.resolve()?).await?;
     let person = find(&db, &options.user).await?;
-    let read = async { export::export(&mut *db.reader().await?, person, Clock::System.now()).await };
-    let exported = read.await.map_err(|error| db.explain(error))?;
-    db.close().await;
-    let text = match options.format {
-        ExportFormat::Json => serde_json::to_string_pretty(&exported)? + "\n",
-        ExportFormat::Csv => export::to_csv(&exported),
+    let now = Clock::System.now();
+    let bytes = match options.format {
+        ExportFormat::Json => serde_json::to_vec_pretty(&everything(&db, person, now).await?)?,
+        ExportFormat::Csv => export::to_csv(&everything(&db, person, now).await?).into_bytes(),
+        ExportFormat::Apkg => {
+            let read = async { Practised::load(&mut *db.reader().await?, person, now).await };
+            let practised = read.await.map_err(|error| db.explain(error))?;
+            anki::package(&practised, options.base_url.as_ref()).await?
+        }
     };
+    db.close().await;
+    let end: &[u8] = if options.format == ExportFormat::Json { b"\n" } else { b"" };
+    let bytes = [bytes.as_slice(), end].concat();
     match &options.to {
-        Some(file) => write_new(file, text.as_bytes())?,
-        None => match io::stdout().write_all(text.as_bytes()) {
+        Some(file) => write_new(file, &bytes)?,
+        None => match io::stdout().write_all(&bytes) {
             // `dryrun export … | head` has read enough
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             written => written?,
@@ -37,27 +51,25 @@ pub async fn export(options: &ExportOptions) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+async fn everything(db: &Db, person: PersonId, now: Timestamp) -> Result<Export> {
+    let read = async { export::export(&mut *db.reader().await?, person, now).await };
+    Ok(read.await.map_err(|error| db.explain(error))?)
+}
+
 #[tokio::main]
 pub async fn import(options: &ImportOptions) -> Result<ExitCode> {
-    let json =
-        fs::read(&options.file).with_context(|| format!("{} cannot be read", options.file.display()))?;
-    let document = Export::parse(&json).with_context(|| options.file.display().to_string())?;
+    let name = || options.file.display().to_string();
+    let file = File::open(&options.file).with_context(|| format!("{} cannot be read", name()))?;
+    let document = Document::read(BufReader::new(file), LIMITS).await.with_context(name)?;
     let db = Db::open(&options.data.resolve()?).await?;
-    let person = find(&db, &options.user).await?;
-    let work = db.commit(move |db| Box::pin(async move { import::import(db, person, &document).await }));
+    let (person, now) = (find(&db, &options.user).await?, Clock::System.now());
+    let work = db.commit(move |db| Box::pin(async move { import::import(db, person, &document, now).await }));
     let imported = work.await.map_err(|error| match error {
         ImportError::Database(error) => anyhow!(db.explain(error)),
         other => anyhow!(other),
     })?;
     db.close().await;
-    let mut told = format!("{} new events; {} were there already.", imported.added, imported.known);
-    if imported.unknown_questions > 0 {
-        told += &format!(
-            " {} entries are about questions that this bank does not have; they were left out.",
-            imported.unknown_questions
-        );
-    }
-    writeln!(io::stdout(), "{told}")?;
+    writeln!(io::stdout(), "{imported}")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -141,6 +141,10 @@ number!(
     /// An event in the review log.
     EventId
 );
+number!(
+    /// A search that a person saved.
+    SearchId
+);
 
 #[cfg(test)]
 mod tests {

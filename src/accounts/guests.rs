@@ -5,7 +5,8 @@ use sqlx::SqliteConnection;
 use super::session;
 use super::token::Token;
 use crate::ids::PersonId;
-use crate::practice;
+use crate::practice::keepsakes::LONGEST_KEPT_NOTE;
+use crate::practice::store::rebuild;
 
 /// What the person decided about the progress of the guest that their browser held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,13 +64,16 @@ pub async fn sign_in_instead_of(
 }
 
 /// Gives a member what a guest did, and leaves the guest without anything. Where both have something that there can be
-/// only one of, the member's stays; of two notes both.
+/// only one of, the member's stays; of two notes both, as far as a note may grow.
 pub async fn merge(db: &mut SqliteConnection, guest: PersonId, member: PersonId) -> sqlx::Result<()> {
-    // an id that both used, which takes somebody who makes it happen, gets the event's number at its end
+    count_once(&mut *db, guest, member).await?;
+    let longest = i64::try_from(LONGEST_KEPT_NOTE).unwrap_or(i64::MAX);
+    // an id that both used, which takes somebody who makes it happen, gets the event's number at its end; it has 64
+    // letters at the most, and a number 19
     sqlx::query!(
         "update review_log set person = ?2, client_id = case
              when exists (select 1 from review_log m where m.person = ?2 and m.client_id = review_log.client_id)
-             then client_id || '-' || id else client_id end
+             then substr(client_id, 1, 44) || '-' || id else client_id end
          where person = ?1",
         guest,
         member,
@@ -84,9 +88,11 @@ pub async fn merge(db: &mut SqliteConnection, guest: PersonId, member: PersonId)
          select ?2, question, markdown, updated_at_s from notes where person = ?1
          on conflict (person, question) do update
          set markdown = notes.markdown || char(10, 10) || excluded.markdown,
-             updated_at_s = max(notes.updated_at_s, excluded.updated_at_s)",
+             updated_at_s = max(notes.updated_at_s, excluded.updated_at_s)
+         where octet_length(notes.markdown) + 2 + octet_length(excluded.markdown) <= ?3",
         guest,
         member,
+        longest,
     )
     .execute(&mut *db)
     .await?;
@@ -97,5 +103,34 @@ pub async fn merge(db: &mut SqliteConnection, guest: PersonId, member: PersonId)
         .execute(&mut *db)
         .await?;
     // the log of both makes the cards
-    practice::store::rebuild(db, member).await
+    rebuild(db, member).await
+}
+
+/// Leaves to the member what both have because both read in the same file: the same event under the same id.
+async fn count_once(db: &mut SqliteConnection, guest: PersonId, member: PersonId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update review_log set undoes = (
+             select m.id from review_log g join review_log m on m.person = ?2 and m.client_id = g.client_id
+             where g.id = review_log.undoes and m.question = g.question and m.at_s = g.at_s and m.kind = g.kind
+               and m.grade is g.grade)
+         where person = ?1 and exists (
+             select 1 from review_log g join review_log m on m.person = ?2 and m.client_id = g.client_id
+             where g.id = review_log.undoes and m.question = g.question and m.at_s = g.at_s and m.kind = g.kind
+               and m.grade is g.grade)",
+        guest,
+        member,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "delete from review_log where person = ?1 and exists (
+             select 1 from review_log m
+             where m.person = ?2 and m.client_id = review_log.client_id and m.question = review_log.question
+               and m.at_s = review_log.at_s and m.kind = review_log.kind and m.grade is review_log.grade)",
+        guest,
+        member,
+    )
+    .execute(db)
+    .await
+    .map(drop)
 }

@@ -73,6 +73,18 @@ impl Calendar {
         Self { zone: TimeZone::UTC, start_hour: 0 }
     }
 
+    /// The hour at which a day begins, 0 to 23.
+    #[must_use]
+    pub fn start_hour(&self) -> i8 {
+        self.start_hour
+    }
+
+    /// How many minutes the clock on the wall is behind UTC at a moment; ahead is negative.
+    #[must_use]
+    pub fn minutes_west(&self, moment: Timestamp) -> i32 {
+        -self.zone.to_offset(moment).seconds() / 60
+    }
+
     /// The study day that a moment belongs to.
     ///
     /// It goes by the clock on the wall: the day changes when the wall shows the start hour, so it is an hour shorter

@@ -74,6 +74,11 @@ impl Card {
 /// The card that events in the order of their moments lead to.
 #[must_use]
 pub fn fold(events: &[Event], settings: &Settings) -> Card {
+    steps(events, settings).last().map_or_else(Card::default, |(_, card)| card)
+}
+
+/// Every event that was not taken back, in the order of their moments, with the card right after it.
+pub fn steps<'e>(events: &'e [Event], settings: &'e Settings) -> impl Iterator<Item = (&'e Event, Card)> {
     let undone: Vec<EventId> = events
         .iter()
         .filter_map(|event| match event.change {
@@ -81,11 +86,11 @@ pub fn fold(events: &[Event], settings: &Settings) -> Card {
             _ => None,
         })
         .collect();
-    let mut card = Card::default();
-    for event in events.iter().filter(|event| !undone.contains(&event.id)) {
-        apply(&mut card, event, settings);
-    }
-    card
+    let counting = events.iter().filter(move |event| !undone.contains(&event.id));
+    counting.scan(Card::default(), |card, event| {
+        apply(card, event, settings);
+        Some((event, *card))
+    })
 }
 
 fn apply(card: &mut Card, event: &Event, settings: &Settings) {

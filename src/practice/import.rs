@@ -1,20 +1,24 @@
-//! Reading an export back into a person's practice. What the document holds is for [`super::export`].
+//! Reading a file into a person's practice: an export of ours (what it holds is for [`super::export`]) or one of Anki's
+//! (for [`super::anki`]).
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::io::{self, Read, Seek};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sqlx::SqliteConnection;
 
-use super::day::StudyDay;
+use super::additions::{Additions, Entry, questions};
+use super::anki::{self, Collection, Limits};
 use super::export::{Bookmark, Export, ExportedSettings, Note, OtherKind, TickedStep};
 use super::keepsakes;
 use super::learner::Learner;
 use super::review::ClientId;
-use super::schedule::{DEFAULT_MAXIMUM_INTERVAL, Grade, Settings};
+use super::schedule::{DEFAULT_MAXIMUM_INTERVAL, Settings};
 use super::store;
-use crate::ids::{EventId, PersonId, QuestionId, QuestionNumber, TopicId};
+use crate::ids::{PersonId, QuestionId, QuestionNumber, TopicId};
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,40 +27,123 @@ pub struct Imported {
     pub added: u32,
     /// Events that were there already.
     pub known: u32,
+    /// New events whose ids are those of others here; they were kept under ids of their own.
+    pub renamed: u32,
     /// Entries about questions that this bank never had; they were left out.
     pub unknown_questions: u32,
+    /// Notes of Anki that are about no question of ours; they were left out.
+    pub foreign_notes: u32,
+    /// Entries of Anki's log that are no answers; they were left out.
+    pub no_answers: u32,
+}
+
+impl fmt::Display for Imported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { added, known, renamed, unknown_questions, foreign_notes, no_answers } = *self;
+        let plural =
+            |number: u32, one: &'static str, many: &'static str| if number == 1 { one } else { many };
+        write!(f, "{added} new {}; {known}", plural(added, "event", "events"))?;
+        write!(f, " {} there already.", plural(known, "was", "were"))?;
+        if renamed > 0 {
+            let whose = plural(
+                renamed,
+                "has the id of another event here; it was kept under an id of its own",
+                "have the ids of other events here; they were kept under ids of their own",
+            );
+            write!(f, " {renamed} of them {whose}.")?;
+        }
+        if unknown_questions > 0 {
+            let about = plural(
+                unknown_questions,
+                "entry is about a question that this bank does not have; it was",
+                "entries are about questions that this bank does not have; they were",
+            );
+            write!(f, " {unknown_questions} {about} left out.")?;
+        }
+        if foreign_notes > 0 {
+            let which = plural(foreign_notes, "note of Anki is", "notes of Anki are");
+            write!(f, " {foreign_notes} {which} not from Dryrun and left out.")?;
+        }
+        if no_answers > 0 {
+            let which = plural(
+                no_answers,
+                "entry of Anki’s log is no answer",
+                "entries of Anki’s log are no answers",
+            );
+            write!(
+                f,
+                " {no_answers} {which} (moved by hand, crammed, or at an impossible time) and left out."
+            )?;
+        }
+        Ok(())
+    }
 }
 
 /// Why a document was not read in; nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    #[error(
-        "this is no export of Dryrun ({0}): choose a file that `dryrun export` or the account page wrote"
-    )]
+    #[error("this is no export of Dryrun ({0}): choose a file that Dryrun wrote or Anki exported")]
     NotAnExport(String),
     #[error("this export was written by a newer Dryrun (form {0}): read it in with that version")]
     Newer(u32),
     #[error("the export is damaged: {0}")]
     Damaged(String),
+    #[error("the file is larger than {0} MB: use `dryrun import` in a terminal")]
+    TooLarge(u64),
+    #[error("the file cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
+    #[error(transparent)]
+    Package(#[from] anki::PackageError),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    NotKept(#[from] keepsakes::NotKept),
 }
 
-/// One entry of the log, of either list.
-struct Entry<'e> {
-    client_id: &'e str,
-    question: QuestionNumber,
-    at: Timestamp,
-    day: StudyDay,
-    kind: &'static str,
-    grade: Option<Grade>,
-    interval_days: Option<u32>,
-    answer_ms: Option<u32>,
-    undoes: Option<&'e str>,
+/// A file that was read and found good.
+#[derive(Debug)]
+pub enum Document {
+    /// An export of ours.
+    Practice(Box<Export>),
+    /// What was answered in Anki.
+    Anki(Collection),
 }
 
-/// Reads a document into a person's practice and makes their cards anew. The settings are taken when the person had
-/// done nothing yet; of a note, the newer text stays.
+impl Document {
+    /// Reads a file of either kind. The work is done off the threads that answer requests.
+    ///
+    /// # Errors
+    ///
+    /// When it is neither, damaged or too large.
+    pub async fn read(
+        mut file: impl Read + Seek + Send + 'static,
+        limits: Limits,
+    ) -> Result<Self, ImportError> {
+        enum Found {
+            Practice(Box<Export>),
+            Collection(Vec<u8>),
+        }
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut beginning = Vec::new();
+            file.by_ref().take(4).read_to_end(&mut beginning)?;
+            file.rewind()?;
+            if anki::looks_like_a_package(&beginning) {
+                return Ok(Found::Collection(anki::open(file, limits)?));
+            }
+            let mut json = Vec::new();
+            if file.take(limits.bytes + 1).read_to_end(&mut json)? as u64 > limits.bytes {
+                return Err(ImportError::TooLarge(limits.bytes / (1024 * 1024)));
+            }
+            Ok(Found::Practice(Box::new(Export::parse(&json)?)))
+        });
+        match reading.await.map_err(|error| ImportError::Unreadable(io::Error::other(error)))?? {
+            Found::Practice(export) => Ok(Self::Practice(export)),
+            Found::Collection(database) => Ok(Self::Anki(Collection::read(database).await?)),
+        }
+    }
+}
+
+/// Reads a document into a person's practice and makes their cards anew.
 ///
 /// # Errors
 ///
@@ -64,9 +151,21 @@ struct Entry<'e> {
 pub async fn import(
     db: &mut SqliteConnection,
     person: PersonId,
-    export: &Export,
+    document: &Document,
+    now: Timestamp,
 ) -> Result<Imported, ImportError> {
-    let numbers = numbers(&mut *db).await?;
+    let imported = match document {
+        Document::Practice(export) => take(&mut *db, person, export).await?,
+        Document::Anki(collection) => anki::add(&mut *db, person, collection, now).await?,
+    };
+    store::rebuild(db, person).await?;
+    Ok(imported)
+}
+
+/// Takes what an export holds. The settings are taken when the person had done nothing yet; of a note, the newer text
+/// stays.
+async fn take(db: &mut SqliteConnection, person: PersonId, export: &Export) -> Result<Imported, ImportError> {
+    let numbers = questions(&mut *db).await?;
     let fresh = sqlx::query_scalar!(
         r#"select not exists (select 1 from review_log where person = ?1) as "fresh!: bool""#,
         person
@@ -74,27 +173,16 @@ pub async fn import(
     .fetch_one(&mut *db)
     .await?;
     let mut imported = Imported::default();
+    let mut additions = Additions::load(&mut *db, person).await?;
     for entry in entries(export, &numbers, &mut imported)? {
-        if add(&mut *db, person, &entry).await? {
-            imported.added += 1;
-        } else {
-            imported.known += 1;
-        }
+        additions.add(entry)?;
     }
+    additions.write(&mut *db, person, &mut imported).await?;
     keep(&mut *db, person, export, &numbers).await?;
     if fresh {
-        take_settings(&mut *db, person, &export.settings).await?;
+        take_settings(db, person, &export.settings).await?;
     }
-    store::rebuild(db, person).await?;
     Ok(imported)
-}
-
-async fn numbers(db: &mut SqliteConnection) -> sqlx::Result<HashMap<QuestionId, QuestionNumber>> {
-    let rows =
-        sqlx::query!(r#"select id as "id: QuestionId", number as "number!: QuestionNumber" from questions"#)
-            .fetch_all(db)
-            .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.number)).collect())
 }
 
 /// Both lists in the order in which they were recorded, without what is about unknown questions.
@@ -126,7 +214,7 @@ fn entries<'e>(
     };
     for review in &export.reviews {
         put(review.sequence, &review.question, &|question| Entry {
-            client_id: &review.client_id,
+            client_id: review.client_id.as_str().into(),
             question,
             at: review.reviewed_at,
             day: review.day,
@@ -153,7 +241,7 @@ fn entries<'e>(
             return Err(ImportError::Damaged(format!("the {kind} event “{}” is not whole", event.client_id)));
         }
         put(event.sequence, &event.question, &|question| Entry {
-            client_id: &event.client_id,
+            client_id: event.client_id.as_str().into(),
             question,
             at: event.at,
             day: event.day,
@@ -165,48 +253,6 @@ fn entries<'e>(
         })?;
     }
     Ok(entries.into_values().collect())
-}
-
-/// Adds an entry to the log unless it is there; `false` when it is.
-async fn add(db: &mut SqliteConnection, person: PersonId, entry: &Entry<'_>) -> Result<bool, ImportError> {
-    let undoes = match entry.undoes {
-        None => None,
-        Some(client_id) => {
-            let id = sqlx::query_scalar!(
-                r#"select id as "id!: EventId" from review_log where person = ?1 and client_id = ?2 and question = ?3"#,
-                person,
-                client_id,
-                entry.question,
-            )
-            .fetch_optional(&mut *db)
-            .await?;
-            let gone = || {
-                ImportError::Damaged(format!(
-                    "“{}” takes back “{client_id}”, which is not there",
-                    entry.client_id
-                ))
-            };
-            Some(id.ok_or_else(gone)?)
-        }
-    };
-    let at_s = entry.at.as_second();
-    let added = sqlx::query!(
-        "insert into review_log (person, question, at_s, day, kind, grade, interval_days, answer_ms, client_id, undoes)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict (person, client_id) do nothing",
-        person,
-        entry.question,
-        at_s,
-        entry.day,
-        entry.kind,
-        entry.grade,
-        entry.interval_days,
-        entry.answer_ms,
-        entry.client_id,
-        undoes,
-    )
-    .execute(db)
-    .await?;
-    Ok(added.rows_affected() > 0)
 }
 
 async fn keep(
@@ -227,7 +273,7 @@ async fn keep(
     }
     for Note { question, markdown, updated_at } in &export.notes {
         let Some(&number) = numbers.get(question) else { continue };
-        if markdown.len() > keepsakes::LONGEST_NOTE {
+        if markdown.len() > keepsakes::LONGEST_KEPT_NOTE {
             return Err(ImportError::Damaged(format!("the note on `{question}` is too long")));
         }
         let updated_at_s = updated_at.as_second();

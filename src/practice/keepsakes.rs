@@ -6,8 +6,25 @@ use sqlx::SqliteConnection;
 
 use crate::ids::{PartId, PersonId, QuestionNumber};
 
-/// The longest note, in bytes.
+/// The longest note that is taken from a form, in bytes.
 pub const LONGEST_NOTE: usize = 20_000;
+/// All notes of a person together, in bytes: more than anybody writes, and too little to fill a disk.
+const ALL_NOTES: i64 = 5_000_000;
+/// Reports of one person that nobody has settled yet.
+const OPEN_REPORTS: i64 = 20;
+
+/// Why something was not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum NotKept {
+    #[error("your notes are full: together they have at most {} megabytes", ALL_NOTES / 1_000_000)]
+    NotesFull,
+    #[error("{OPEN_REPORTS} of your reports are still to be read; wait until they are dealt with")]
+    ReportsFull,
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+/// The longest note that is kept, in bytes: a guest's and a member's become one when they turn out to be one person.
+pub const LONGEST_KEPT_NOTE: usize = 50 * LONGEST_NOTE;
 
 /// Beside one question.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,18 +106,33 @@ pub async fn bookmark(
 }
 
 /// Keeps a note; an empty one is no note.
+///
+/// # Errors
+///
+/// When the person's notes are full, or the database cannot be written.
 pub async fn write_note(
     db: &mut SqliteConnection,
     person: PersonId,
     question: QuestionNumber,
     markdown: &str,
     now_s: i64,
-) -> sqlx::Result<()> {
+) -> Result<(), NotKept> {
     if markdown.trim().is_empty() {
         sqlx::query!("delete from notes where person = ?1 and question = ?2", person, question)
             .execute(db)
             .await?;
     } else {
+        let others = sqlx::query_scalar!(
+            r#"select coalesce(sum(octet_length(markdown)), 0) as "bytes!: i64" from notes
+               where person = ?1 and question <> ?2"#,
+            person,
+            question,
+        )
+        .fetch_one(&mut *db)
+        .await?;
+        if others.saturating_add_unsigned(markdown.len() as u64) > ALL_NOTES {
+            return Err(NotKept::NotesFull);
+        }
         sqlx::query!(
             "insert into notes (person, question, markdown, updated_at_s) values (?1, ?2, ?3, ?4)
              on conflict (person, question) do update set markdown = excluded.markdown, updated_at_s = excluded.updated_at_s",
@@ -147,13 +179,26 @@ pub async fn tick_step(
 }
 
 /// Tells the administrators that something is wrong with a question.
+///
+/// # Errors
+///
+/// When too many of the person's reports are open, or the database cannot be written.
 pub async fn report_problem(
     db: &mut SqliteConnection,
-    person: Option<PersonId>,
+    person: PersonId,
     question: QuestionNumber,
     text: &str,
     now_s: i64,
-) -> sqlx::Result<()> {
+) -> Result<(), NotKept> {
+    let open = sqlx::query_scalar!(
+        "select count(*) from problem_reports where person = ?1 and settled_at_s is null",
+        person
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if open >= OPEN_REPORTS {
+        return Err(NotKept::ReportsFull);
+    }
     sqlx::query!(
         "insert into problem_reports (person, question, text, at_s) values (?1, ?2, ?3, ?4)",
         person,

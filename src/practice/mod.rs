@@ -4,6 +4,8 @@
 //! event that changes a schedule goes into the log in the transaction that changes the card, and the log alone rebuilds
 //! every card.
 
+mod additions;
+pub mod anki;
 pub mod day;
 pub mod export;
 pub mod history;
@@ -17,6 +19,7 @@ pub mod progress_store;
 mod queue;
 pub mod readiness;
 mod review;
+pub mod saved_searches;
 pub mod schedule;
 pub mod settings;
 mod status;

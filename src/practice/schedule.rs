@@ -167,8 +167,15 @@ impl Settings {
         self.desired_retention
     }
 
+    /// Days; no interval is longer.
+    #[must_use]
+    pub fn maximum_interval(&self) -> u32 {
+        self.maximum_interval
+    }
+
     /// The decay of the forgetting curve, FSRS-6's last parameter.
-    fn decay(&self) -> f32 {
+    #[must_use]
+    pub fn decay(&self) -> f32 {
         self.parameters[20]
     }
 }

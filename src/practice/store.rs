@@ -313,9 +313,11 @@ pub async fn people_with_reviews(db: &mut SqliteConnection) -> sqlx::Result<Vec<
     .await
 }
 
-/// Makes every card of a person anew from the log alone.
-pub async fn rebuild(db: &mut SqliteConnection, person: PersonId) -> sqlx::Result<()> {
-    let settings: Settings = Learner::load(&mut *db, person).await?.settings;
+/// What happened to each card of a person, in the order of its moments.
+pub(super) async fn histories(
+    db: &mut SqliteConnection,
+    person: PersonId,
+) -> sqlx::Result<BTreeMap<QuestionNumber, Vec<Event>>> {
     let rows = sqlx::query_as!(
         LogRow,
         r#"select id as "id!: EventId", question as "question: QuestionNumber", at_s, day as "day: StudyDay", kind,
@@ -323,13 +325,20 @@ pub async fn rebuild(db: &mut SqliteConnection, person: PersonId) -> sqlx::Resul
            from review_log where person = ?1 order by at_s, id"#,
         person,
     )
-    .fetch_all(&mut *db)
+    .fetch_all(db)
     .await?;
     let mut histories: BTreeMap<QuestionNumber, Vec<Event>> = BTreeMap::new();
     for row in rows {
         let (question, event) = row.event()?;
         histories.entry(question).or_default().push(event);
     }
+    Ok(histories)
+}
+
+/// Makes every card of a person anew from the log alone.
+pub async fn rebuild(db: &mut SqliteConnection, person: PersonId) -> sqlx::Result<()> {
+    let settings: Settings = Learner::load(&mut *db, person).await?.settings;
+    let histories = histories(&mut *db, person).await?;
     sqlx::query!("delete from cards where person = ?1", person).execute(&mut *db).await?;
     for (question, events) in &histories {
         save_card(&mut *db, person, *question, &fold(events, &settings)).await?;

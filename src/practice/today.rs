@@ -24,7 +24,8 @@ impl Day {
     /// When the database cannot be read.
     pub async fn load(db: &mut SqliteConnection, person: PersonId, day: StudyDay) -> sqlx::Result<Self> {
         let rows = sqlx::query!(
-            r#"select grade as "grade!: Grade", count(*) as "count!: u32", coalesce(sum(answer_ms), 0) as "answer_ms!: u32"
+            r#"select grade as "grade!: Grade", count(*) as "count!: u32",
+                      min(coalesce(sum(answer_ms), 0), 4294967295) as "answer_ms!: u32"
                from review_log l
                where person = ?1 and day = ?2 and kind = 'grade'
                  and not exists (select 1 from review_log u where u.person = ?1 and u.question = l.question and u.undoes = l.id)

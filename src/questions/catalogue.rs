@@ -175,21 +175,6 @@ impl Catalogue {
         sort: Sort,
         page: Page,
     ) -> Listing {
-        let tagged = filter.tag.as_ref().map(|tag| {
-            let mut tagged = vec![false; self.heads.len()];
-            for &place in self.tags.get(tag).into_iter().flatten() {
-                tagged[place as usize] = true;
-            }
-            tagged
-        });
-        let matches = |place: Place| {
-            let Head { number, listed: question, .. } = &self.heads[place as usize];
-            among.is_none_or(|among| among.contains(number))
-                && filter.topic.as_ref().is_none_or(|topic| *topic == question.topic)
-                && filter.level.is_none_or(|level| level == question.level)
-                && filter.kind.is_none_or(|kind| kind == question.kind)
-                && tagged.as_ref().is_none_or(|tagged| tagged[place as usize])
-        };
         let order = match sort {
             Sort::Topic => &self.by_topic,
             Sort::Title => &self.by_title,
@@ -199,6 +184,7 @@ impl Catalogue {
         let offset = page.offset(PAGE_SIZE);
         let last = offset + i64::from(PAGE_SIZE);
         let (mut rows, mut total) = (Vec::new(), 0_u32);
+        let matches = self.matches(filter, among);
         for &place in order.iter().filter(|&&place| matches(place)) {
             if (offset..last).contains(&i64::from(total)) {
                 rows.push(self.heads[place as usize].listed.clone());
@@ -206,6 +192,37 @@ impl Catalogue {
             total += 1;
         }
         Listing { rows, total }
+    }
+
+    /// All questions that a filter leaves, of those among some if such are given.
+    #[must_use]
+    pub fn filtered(
+        &self,
+        filter: &Filter,
+        among: Option<&BTreeSet<QuestionNumber>>,
+    ) -> BTreeSet<QuestionNumber> {
+        let matches = self.matches(filter, among);
+        let places = (0..).take(self.heads.len());
+        places.filter(|&place| matches(place)).map(|place| self.heads[place as usize].number).collect()
+    }
+
+    /// Whether the question at a place is what a filter leaves.
+    fn matches(&self, filter: &Filter, among: Option<&BTreeSet<QuestionNumber>>) -> impl Fn(Place) -> bool {
+        let tagged = filter.tag.as_ref().map(|tag| {
+            let mut tagged = vec![false; self.heads.len()];
+            for &place in self.tags.get(tag).into_iter().flatten() {
+                tagged[place as usize] = true;
+            }
+            tagged
+        });
+        move |place| {
+            let Head { number, listed: question, .. } = &self.heads[place as usize];
+            among.is_none_or(|among| among.contains(number))
+                && filter.topic.as_ref().is_none_or(|topic| *topic == question.topic)
+                && filter.level.is_none_or(|level| level == question.level)
+                && filter.kind.is_none_or(|kind| kind == question.kind)
+                && tagged.as_ref().is_none_or(|tagged| tagged[place as usize])
+        }
     }
 
     /// The questions of a topic in their order.
@@ -272,13 +289,14 @@ impl Catalogue {
         self.by_number.get(&number).is_some_and(|&place| self.fits(place, selection))
     }
 
-    fn fits(&self, place: Place, Selection { topics, levels, tags }: &Selection) -> bool {
-        let listed = &self.heads[place as usize].listed;
+    fn fits(&self, place: Place, Selection { topics, levels, tags, among }: &Selection) -> bool {
+        let Head { number, listed, .. } = &self.heads[place as usize];
         let tagged =
             |tag: &Tag| self.tags.get(tag).is_some_and(|places| places.binary_search(&place).is_ok());
         (topics.is_empty() || topics.contains(&listed.topic))
             && (levels.is_empty() || levels.contains(&listed.level))
             && (tags.is_empty() || tags.iter().any(tagged))
+            && among.as_ref().is_none_or(|among| among.contains(number))
     }
 
     /// Every question with its number, in the order of the bank.

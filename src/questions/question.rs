@@ -1,12 +1,13 @@
 //! A question as it is read: a row of a list, or the whole page.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::content::{Kind, Level, Parts};
-use crate::ids::{QuestionId, Tag, TopicId};
+use crate::ids::{QuestionId, QuestionNumber, Tag, TopicId};
 
 /// A topic with the number of its questions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -101,6 +102,8 @@ pub struct Selection {
     pub topics: Vec<TopicId>,
     pub levels: Vec<Level>,
     pub tags: Vec<Tag>,
+    /// Only these, if they were looked for.
+    pub among: Option<BTreeSet<QuestionNumber>>,
 }
 
 /// The order of a list.

@@ -100,7 +100,7 @@ pub async fn change_password(
     OriginalUri(uri): OriginalUri,
     Form(typed): Form<PasswordForm>,
 ) -> Result<Response, Error> {
-    site.attempts().count_name(member.name.as_str())?;
+    site.attempts().count_confirmation(&member.name)?;
     let mut errors = FieldErrors::default();
     let known = members::recognise(site.db(), member.name.as_str(), &typed.current_password).await?.is_some();
     if !known {

@@ -37,8 +37,8 @@ pub enum Error {
     Unauthorised,
     /// Nobody may do this without an account, and this site makes no guests.
     SignInFirst,
-    /// Signing in or up was tried too often.
-    TooManyAttempts { wait_s: u64 },
+    /// Something was tried too often: a sentence says what.
+    TooMany { what: &'static str, wait_s: u64 },
     /// A fault on this side. Logged once, shown without its reason.
     Unexpected(anyhow::Error),
 }
@@ -85,7 +85,7 @@ impl IntoResponse for Error {
                 (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, scheme)]).into_response()
             }
             Self::SignInFirst => Redirect::to("/login?next=%2Fpractice").into_response(),
-            Self::TooManyAttempts { wait_s } => {
+            Self::TooMany { what, wait_s } => {
                 let mut response =
                     (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, wait_s.to_string())])
                         .into_response();
@@ -93,7 +93,7 @@ impl IntoResponse for Error {
                     1 => "a minute".to_owned(),
                     minutes => format!("{minutes} minutes"),
                 };
-                let detail = format!("There were too many attempts to sign in or sign up. Wait {minutes}.");
+                let detail = format!("{what} Wait {minutes}.");
                 response.extensions_mut().insert(Detail(detail));
                 response
             }
@@ -145,9 +145,11 @@ fn words(status: StatusCode) -> Words {
             "The request was given up so that others are not held up.",
             "Wait a moment and try again.",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ("That request was too large", "The site takes up to one megabyte at once.", "Send less.")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "That request was too large",
+            "The site takes forms of up to one megabyte, and files of up to 32 where it asks for one.",
+            "Send less. `dryrun import` in a terminal takes larger files.",
+        ),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => (
             "That form could not be read",
             "The request's content type is not one that is read here.",
@@ -331,7 +333,7 @@ impl fmt::Display for Error {
             Self::BadRequest(what) => f.write_str(what),
             Self::Unauthorised => f.write_str("no token that is known"),
             Self::SignInFirst => f.write_str("nobody is signed in"),
-            Self::TooManyAttempts { wait_s } => write!(f, "too many attempts: wait {wait_s} s"),
+            Self::TooMany { what, wait_s } => write!(f, "{what} Wait {wait_s} s."),
             Self::Unexpected(error) => write!(f, "{error:#}"),
         }
     }

@@ -1,5 +1,6 @@
 //! What happens to every request and answer: headers that protect, conditional requests, the log.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::BoxError;
@@ -7,6 +8,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::cookie::Cookie;
 
 use super::Site;
 use super::around::{Answer, Around};
@@ -112,6 +114,44 @@ where
         headers.insert(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR);
     }
     response
+}
+
+/// A cookie that goes with the answer, whatever the handler says.
+#[derive(Debug, Clone, Default)]
+pub struct RenewedCookie(Arc<OnceLock<(String, HeaderValue)>>);
+
+impl RenewedCookie {
+    pub fn set(&self, cookie: &Cookie<'_>) {
+        // a token and a path: nothing in it that a header cannot hold
+        if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+            let _ = self.0.set((format!("{}=", cookie.name()), value));
+        }
+    }
+}
+
+/// Sends a browser its session's cookie again when [`super::viewer::Viewer`] found it in use.
+#[derive(Clone)]
+pub struct RenewCookie;
+
+impl Around for RenewCookie {
+    type Kept = RenewedCookie;
+
+    fn before(&self, request: &mut Request) -> RenewedCookie {
+        let renewed = RenewedCookie::default();
+        request.extensions_mut().insert(renewed.clone());
+        renewed
+    }
+
+    fn after(self, RenewedCookie(renewed): RenewedCookie, mut response: Response) -> Answer {
+        if let Some((name, value)) = renewed.get() {
+            let cookies = response.headers().get_all(header::SET_COOKIE).iter();
+            // a handler that just signed somebody in or out has the last word
+            if !cookies.into_iter().any(|cookie| cookie.as_bytes().starts_with(name.as_bytes())) {
+                response.headers_mut().append(header::SET_COOKIE, value.clone());
+            }
+        }
+        Answer::Ready(response)
+    }
 }
 
 /// Answers 304 when the browser already has what the handler made.

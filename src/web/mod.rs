@@ -12,9 +12,9 @@ pub mod assets;
 mod attempts;
 pub mod charts;
 mod client_address;
+mod data;
 mod error;
 mod error_pages;
-mod export;
 mod feeds;
 mod forms;
 mod guests;
@@ -232,6 +232,10 @@ impl Site {
     #[must_use]
     pub fn address(&self) -> &str {
         self.0.options.base_url.as_str().trim_end_matches('/')
+    }
+
+    fn base_url(&self) -> &Url {
+        &self.0.options.base_url
     }
 
     /// The absolute URL of a path of this site.

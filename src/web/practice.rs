@@ -1,102 +1,38 @@
 //! `/practice`: a card, what was said about it, its grade. One form a step, so that it works without scripts.
 
 mod reveal;
+pub mod searches;
+mod session;
 pub mod settings;
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::{CookieJar, Form, FormRejection, Query, QueryRejection};
 use serde::Deserialize;
 
 use super::Site;
 use super::error::Error;
-use super::guests::{agent, refuse_guests};
+use super::guests::Browser;
 use super::page::Rendered;
-use super::pagination::url;
 use super::preferences::{local_path, time_zone};
 use super::shell::{Nav, Shell};
 use super::viewer::{Viewer, sign_in_cookie};
-use crate::accounts::{SitePolicy, session};
-use crate::ids::{EventId, PersonId, QuestionId, QuestionNumber};
+use crate::accounts::SitePolicy;
+use crate::ids::{EventId, PersonId, QuestionId, SearchId};
 use crate::practice::day::StudyDay;
+use crate::practice::saved_searches::{self, SavedSearch};
 use crate::practice::schedule::Grade;
 use crate::practice::{self, Action, Asked, ClientId, Day, Learner, NotRecorded, Queue, Request};
 use crate::questions::{Level, Listed, Selection};
 
 pub use reveal::reveal;
+use session::{Session, SessionQuery};
 
 /// An answer that took longer was interrupted; more than this says nothing, in seconds.
 const LONGEST_ANSWER_S: i64 = 10 * 60;
-/// Topics, levels or tags that a session can be about; there are no more topics.
-const MOST_CHOSEN: usize = 50;
-/// Questions that a session can put off.
-const MOST_SKIPPED: usize = 100;
-
-/// Which questions the session is about, and which it has put off: all there is to a session, so it is in the URL.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct SessionQuery {
-    topic: Vec<String>,
-    level: Vec<String>,
-    tag: Vec<String>,
-    skip: Vec<String>,
-    /// To be asked now, whether it is due or not.
-    question: String,
-}
-
-/// The same, parsed.
-#[derive(Debug, Default)]
-struct Session {
-    selection: Selection,
-    /// Those that are no question any more are left out.
-    skipped: Vec<QuestionNumber>,
-}
-
-impl SessionQuery {
-    fn parse(&self, site: &Site) -> Result<Session, Error> {
-        let selection = Selection {
-            topics: parse_all("topic", &self.topic)?,
-            levels: parse_all("level", &self.level)?,
-            tags: parse_all("tag", &self.tag)?,
-        };
-        let skipped = self.skip.iter().rev().take(MOST_SKIPPED);
-        let skipped = skipped.filter_map(|id| site.catalogue().number(&id.parse::<QuestionId>().ok()?));
-        Ok(Session { selection, skipped: skipped.collect() })
-    }
-
-    /// For links and hidden fields.
-    fn parameters(&self) -> Vec<(&'static str, String)> {
-        [("topic", &self.topic), ("level", &self.level), ("tag", &self.tag), ("skip", &self.skip)]
-            .into_iter()
-            .flat_map(|(name, values)| values.iter().map(move |value| (name, value.clone())))
-            .filter(|(_, value)| !value.is_empty())
-            .collect()
-    }
-
-    fn url(&self) -> String {
-        url("/practice", self.parameters())
-    }
-
-    fn without(&self, question: &QuestionId) -> String {
-        let skip = ("skip", question.to_string());
-        url("/practice", self.parameters().into_iter().chain([skip]))
-    }
-}
-
-fn parse_all<T>(name: &str, values: &[String]) -> Result<Vec<T>, Error>
-where
-    T: std::str::FromStr<Err: std::fmt::Display>,
-{
-    let values = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).take(MOST_CHOSEN);
-    let parse =
-        |value: &str| value.parse().map_err(|error| Error::bad_request(format!("`{name}`: {error}.")));
-    values.map(parse).collect()
-}
-
 /// The next card, or the end of the session.
 #[derive(Template)]
 #[template(path = "practice/session.html")]
@@ -105,7 +41,7 @@ struct SessionPage<'c> {
     counts: Counts,
     card: Option<CardView<'c>>,
     /// What is passed on from step to step.
-    hidden: Vec<(&'static str, String)>,
+    session: String,
     choices: Choices,
     undo: Option<Undo>,
     day: DayView,
@@ -133,6 +69,9 @@ struct CardView<'c> {
 struct Choices {
     topics: Vec<Choice>,
     levels: Vec<Choice>,
+    searches: Vec<SavedSearch>,
+    /// The one that the session is about.
+    search: Option<SearchId>,
     any: bool,
 }
 
@@ -168,12 +107,12 @@ pub async fn show(
     query: Result<Query<SessionQuery>, QueryRejection>,
 ) -> Result<impl IntoResponse, Error> {
     let Query(query) = query.map_err(|rejection| Error::bad_request(rejection.to_string()))?;
-    let session = query.parse(&site)?;
+    let session = query.load(&site, viewer.person().map(|person| person.id)).await?;
     let now = site.clock().now();
     let catalogue = site.catalogue();
     let chosen = (catalogue, &session.selection);
     let mut db = site.reader().await?;
-    let (queue, cards, day, undo, learner) = match viewer.person() {
+    let (queue, cards, day, undo, learner, searches) = match viewer.person() {
         Some(person) => {
             let learner = Learner::load(&mut db, person.id).await?;
             let today = learner.today(now);
@@ -184,7 +123,8 @@ pub async fn show(
                 0 => None,
                 _ => practice::last_grade(&mut db, person.id, today).await?,
             };
-            (queue, cards, day, undo, learner)
+            let searches = saved_searches::list(&mut db, person.id).await?;
+            (queue, cards, day, undo, learner, searches)
         }
         None => {
             if !SitePolicy::load(&mut db).await?.allows_guests() {
@@ -193,7 +133,7 @@ pub async fn show(
             let learner = Learner::newcomer(&time_zone(&jar));
             let today = learner.today(now);
             let queue = Queue::of(&BTreeMap::new(), learner.new_per_day, today, chosen, &session.skipped);
-            (queue, BTreeMap::new(), Day::default(), None, learner)
+            (queue, BTreeMap::new(), Day::default(), None, learner, Vec::new())
         }
     };
     drop(db);
@@ -210,9 +150,9 @@ pub async fn show(
             client_id: ClientId::random(),
         })
     });
-    let wanted = query.question.parse::<QuestionId>().ok().and_then(|id| catalogue.number(&id));
-    let wanted =
-        wanted.map(|question| Asked { question, card: cards.get(&question).copied().unwrap_or_default() });
+    let wanted = session
+        .wanted
+        .map(|question| Asked { question, card: cards.get(&question).copied().unwrap_or_default() });
     let card = wanted.or(queue.next).and_then(|asked: Asked| {
         let listed = catalogue.by_number(asked.question)?;
         Some(CardView {
@@ -226,22 +166,25 @@ pub async fn show(
     });
     let mut shell = Shell::new(&site, &viewer, Nav::Practice, "Practise", "/practice");
     shell.back = query.url();
-    let unskipped = SessionQuery { skip: Vec::new(), ..query.clone() };
     Rendered::new(&SessionPage {
         shell,
         counts: Counts { due: queue.due, new: queue.new },
         skipped: card.is_none() && queue.due + queue.new > 0,
         card,
-        hidden: query.parameters(),
-        choices: Choices::new(&site, &session.selection),
+        session: query.field(),
+        choices: Choices::new(&site, &session, searches),
         undo,
         day: DayView::new(&day, today),
-        unskipped_url: unskipped.url(),
+        unskipped_url: query.unskipped(),
     })
 }
 
 impl Choices {
-    fn new(site: &Site, selection: &Selection) -> Self {
+    fn is_current(&self, search: &SavedSearch) -> bool {
+        self.search == Some(search.id)
+    }
+
+    fn new(site: &Site, Session { selection, search, .. }: &Session, searches: Vec<SavedSearch>) -> Self {
         let topics = site.catalogue().topics().iter().filter(|topic| topic.questions > 0);
         Self {
             topics: topics
@@ -258,6 +201,8 @@ impl Choices {
                     checked: selection.levels.contains(&level),
                 })
                 .into(),
+            searches,
+            search: search.as_ref().map(|search| search.id),
             any: *selection != Selection::default(),
         }
     }
@@ -303,14 +248,9 @@ pub struct ActionForm {
     /// Where to go on; the session when it is empty.
     #[serde(default)]
     back: String,
+    /// The session that the form belongs to.
     #[serde(default)]
-    topic: Vec<String>,
-    #[serde(default)]
-    level: Vec<String>,
-    #[serde(default)]
-    tag: Vec<String>,
-    #[serde(default)]
-    skip: Vec<String>,
+    session: String,
 }
 
 impl ActionForm {
@@ -334,19 +274,11 @@ impl ActionForm {
         }
     }
 
-    fn back(&self) -> String {
-        if !self.back.is_empty() {
-            return local_path(&self.back).to_owned();
+    fn back(&self) -> Result<String, Error> {
+        match self.back.as_str() {
+            "" => Ok(SessionQuery::of_form(&self.session)?.url()),
+            path => Ok(local_path(path).to_owned()),
         }
-        let Self { topic, level, tag, skip, .. } = self;
-        let session = SessionQuery {
-            topic: topic.clone(),
-            level: level.clone(),
-            tag: tag.clone(),
-            skip: skip.clone(),
-            ..SessionQuery::default()
-        };
-        session.url()
     }
 }
 
@@ -354,7 +286,7 @@ impl ActionForm {
 pub async fn act(
     State(site): State<Site>,
     viewer: Viewer,
-    headers: HeaderMap,
+    browser: Browser,
     jar: CookieJar,
     form: Result<Form<ActionForm>, FormRejection>,
 ) -> Result<Response, Error> {
@@ -368,7 +300,7 @@ pub async fn act(
         .parse()
         .map_err(|error| Error::bad_request(format!("The form is not whole: {error}.")))?;
     let request = Request { question, action, client_id, at: now };
-    let back = form.back();
+    let back = form.back()?;
     match viewer.person() {
         Some(person) => {
             let person = person.id;
@@ -383,21 +315,19 @@ pub async fn act(
             Ok(Redirect::to(&back).into_response())
         }
         None => {
-            refuse_guests(&site).await?;
-            let agent = agent(&headers);
-            let zone = Learner::known_zone(&time_zone(&jar));
+            browser.admit_guest(&site).await?;
             let now_s = now.as_second();
             let begun = site.db().commit(move |db| {
                 Box::pin(async move {
                     let sent: Option<PersonId> =
                         practice::new_guest_who_sent(db, &request.client_id, now_s).await?;
-                    let person = match sent {
+                    let (person, token) = match sent {
                         // a second press of the button before the first was answered
-                        Some(person) => person,
-                        None => session::create_guest(db, &zone, now_s).await?,
+                        Some(person) => (person, browser.sign_in(db, person, now_s).await?),
+                        None => browser.become_guest(db, now_s).await?,
                     };
                     practice::record(db, person, &request).await?;
-                    Ok::<_, NotRecorded>(session::begin(db, person, &agent, now_s).await?)
+                    Ok::<_, NotRecorded>(token)
                 })
             });
             let token = begun.await.map_err(|error| match error {

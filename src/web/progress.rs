@@ -5,7 +5,6 @@ use std::ops::RangeInclusive;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::{CookieJar, Form, FormRejection, Query, QueryRejection};
 use jiff::civil::Date;
@@ -15,7 +14,7 @@ use super::Site;
 use super::charts::{self, BarChart, CalendarChart, StrengthChart, percent};
 use super::error::Error;
 use super::forms::{self, FieldErrors};
-use super::guests::person_or_guest;
+use super::guests::{Browser, person_or_guest};
 use super::practice::settings::weekday_name;
 use super::shell::{Day, Nav, Shell};
 use super::viewer::Viewer;
@@ -143,7 +142,7 @@ pub async fn show(
 pub async fn plan_interview(
     State(site): State<Site>,
     viewer: Viewer,
-    headers: HeaderMap,
+    browser: Browser,
     jar: CookieJar,
     form: Result<Form<InterviewForm>, FormRejection>,
 ) -> Result<Response, Error> {
@@ -165,7 +164,7 @@ pub async fn plan_interview(
             }
         },
     };
-    let (jar, person) = person_or_guest(&site, &viewer, &headers, jar).await?;
+    let (jar, person) = person_or_guest(&site, &viewer, browser, jar).await?;
     site.db()
         .commit(move |db| {
             Box::pin(async move { progress_store::plan_interview(db, person, on, &topics).await })

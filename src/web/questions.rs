@@ -1,5 +1,6 @@
 //! `/questions`: the list with its filters.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -8,6 +9,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{OriginalUri, Query, State};
 use axum::response::IntoResponse;
 use serde::Deserialize;
+use sqlx::SqliteConnection;
 use utoipa::IntoParams;
 
 use super::Site;
@@ -16,7 +18,8 @@ use super::page::Rendered;
 use super::pagination::{PageNumber, Pagination, url};
 use super::shell::{Nav, QuestionRow, Shell, TopicEntry, plain};
 use super::viewer::Viewer;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, QuestionNumber};
+use crate::practice::saved_searches::LONGEST_NAME;
 use crate::practice::{Status, with_status};
 use crate::questions::search::{self, Matched};
 use crate::questions::{self, Filter, Kind, Level, Listed, Listing, PAGE_SIZE, Sort};
@@ -99,6 +102,14 @@ impl ListQuery {
     }
 }
 
+impl ListQuery {
+    /// The filters as they stand in the URL.
+    #[must_use]
+    pub fn text(&self) -> String {
+        url("", self.parameters()).trim_start_matches('?').to_owned()
+    }
+}
+
 fn optional<T>(name: &str, text: &str) -> Result<Option<T>, Error>
 where
     T: FromStr<Err: Display>,
@@ -129,26 +140,13 @@ pub async fn find(site: &Site, request: &ListRequest, person: Option<PersonId>) 
     if words.is_empty() {
         return Ok(catalogue.list(filter, among.as_ref(), *sort, *page));
     }
-    let nothing = Listing { rows: Vec::new(), total: 0 };
-    let mut query = search::Query::parse(words);
-    let exists = filter.topic.as_ref().is_none_or(|topic| site.catalogue().topic(topic).is_some())
-        && filter.tag.as_ref().is_none_or(|tag| site.catalogue().has_tag(tag));
-    let narrows = exists
-        && narrow(&mut query.topics, filter.topic.as_ref())
-        && narrow(&mut query.levels, filter.level.as_ref())
-        && narrow(&mut query.kinds, filter.kind.as_ref());
-    if !narrows {
-        return Ok(nothing);
-    }
-    query.tags.extend(filter.tag.clone());
-    let (asked, size) = match among {
+    let shown = match among {
         Some(_) => (questions::Page::FIRST, BEST_RESULTS),
         None => (*page, PAGE_SIZE),
     };
-    let found = search::search(&mut db, &query, site.synonyms(), asked, size).await?;
-    if found.matched == Matched::Some {
-        return Ok(nothing);
-    }
+    let Some(found) = with_words(site, &mut db, request, shown).await? else {
+        return Ok(Listing { rows: Vec::new(), total: 0 });
+    };
     let mut results = found.results;
     let mut total = found.total.reachable();
     if let Some(among) = among {
@@ -171,8 +169,52 @@ pub async fn find(site: &Site, request: &ListRequest, person: Option<PersonId>) 
     Ok(Listing { rows: rows.collect(), total })
 }
 
-/// Results that a status is looked for among: more than anybody pages through.
+/// Results that a status is looked for among, and that a session asks: more than anybody pages through.
 const BEST_RESULTS: u32 = 200;
+
+/// All questions that the list would show on its pages; of those that hold words the best.
+pub async fn find_all(
+    site: &Site,
+    request: &ListRequest,
+    person: Option<PersonId>,
+) -> Result<BTreeSet<QuestionNumber>, Error> {
+    let ListRequest { words, filter, status, .. } = request;
+    let catalogue = site.catalogue();
+    let mut db = site.reader().await?;
+    let among = match status {
+        Some(status) => Some(with_status(&mut db, person, catalogue, *status, site.clock().now()).await?),
+        None => None,
+    };
+    if words.is_empty() {
+        return Ok(catalogue.filtered(filter, among.as_ref()));
+    }
+    let found = with_words(site, &mut db, request, (questions::Page::FIRST, BEST_RESULTS)).await?;
+    let hits = found.map(|found| found.results).unwrap_or_default();
+    let numbers = hits.iter().filter_map(|hit| catalogue.number(&hit.id));
+    Ok(numbers.filter(|number| among.as_ref().is_none_or(|among| among.contains(number))).collect())
+}
+
+/// The questions that hold all words of a request and that its filter leaves; `None` when there can be none.
+async fn with_words(
+    site: &Site,
+    db: &mut SqliteConnection,
+    ListRequest { words, filter, .. }: &ListRequest,
+    (page, size): (questions::Page, u32),
+) -> Result<Option<search::Found>, Error> {
+    let mut query = search::Query::parse(words);
+    let exists = filter.topic.as_ref().is_none_or(|topic| site.catalogue().topic(topic).is_some())
+        && filter.tag.as_ref().is_none_or(|tag| site.catalogue().has_tag(tag));
+    let narrows = exists
+        && narrow(&mut query.topics, filter.topic.as_ref())
+        && narrow(&mut query.levels, filter.level.as_ref())
+        && narrow(&mut query.kinds, filter.kind.as_ref());
+    if !narrows {
+        return Ok(None);
+    }
+    query.tags.extend(filter.tag.clone());
+    let found = search::search(db, &query, site.synonyms(), page, size).await?;
+    Ok((found.matched != Matched::Some).then_some(found))
+}
 
 /// Leaves of what is asked for what the filter allows; `false` when that is nothing.
 fn narrow<T: Clone + PartialEq>(asked: &mut Vec<T>, filter: Option<&T>) -> bool {
@@ -194,6 +236,8 @@ struct QuestionListPage<'c> {
     topics: Vec<TopicEntry<'c>>,
     filters: Filters,
     chips: Vec<Chip>,
+    /// The query to be saved, when it holds a filter, and a name for it.
+    search: Option<(String, String)>,
     /// The list without filters, in the same order.
     clear_url: String,
     rows: Vec<QuestionRow<'c>>,
@@ -251,10 +295,14 @@ pub async fn list(
         shell.canonical = site.absolute(&url("/questions", page_parameter(request.page)));
     }
     let sort = parameters.iter().filter(|(name, _)| *name == "sort").cloned();
+    let chips = chips(&parameters, &filters);
+    let values: Vec<&str> = chips.iter().map(|chip| chip.value.as_str()).collect();
     Rendered::new(&QuestionListPage {
+        search: (!chips.is_empty())
+            .then(|| (query.text(), values.join(", ").chars().take(LONGEST_NAME).collect())),
         shell,
         topics: TopicEntry::all(site.catalogue(), request.filter.topic.as_ref()),
-        chips: chips(&parameters, &filters),
+        chips,
         filters,
         clear_url: url("/questions", sort),
         rows: listing.rows.iter().map(|question| QuestionRow::new(question, viewer.preferences)).collect(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use tower::ServiceBuilder;
@@ -13,16 +14,19 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::around::AroundLayer;
+use super::data::LARGEST_UPLOAD;
 use super::request_id::RequestIds;
 use super::{
-    Site, about, account, admin, admin_people, api, assets, error, export, feeds, health, home, layers,
-    login, metrics, practice, preferences, progress, question, questions, search, setup, signup, topics,
+    Site, about, account, admin, admin_people, api, assets, data, error, feeds, health, home, layers, login,
+    metrics, practice, preferences, progress, question, questions, search, setup, signup, topics,
 };
 
 /// No form of the site is larger.
 const LARGEST_BODY: usize = 1024 * 1024;
 /// A page takes milliseconds; what takes this long will not come.
 const LONGEST_REQUEST: Duration = Duration::from_secs(20);
+/// The largest file at two megabits a second.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(130);
 
 /// The whole site.
 pub fn router(site: Site) -> Router {
@@ -34,6 +38,7 @@ pub fn router(site: Site) -> Router {
         .route("/search", get(search::show))
         .route("/practice", get(practice::show).post(practice::act))
         .route("/practice/reveal", post(practice::reveal))
+        .route("/practice/searches", post(practice::searches::change))
         .route("/practice/settings", get(practice::settings::show).post(practice::settings::change))
         .route("/progress", get(progress::show))
         .route("/progress/interview", post(progress::plan_interview))
@@ -44,7 +49,8 @@ pub fn router(site: Site) -> Router {
         .route("/logout", post(login::sign_out))
         .route("/setup/{token}", get(setup::show).post(setup::set_up))
         .route("/account", get(account::show))
-        .route("/account/export", get(export::download))
+        .route("/account/data", get(data::show))
+        .route("/account/export", get(data::download))
         .route("/account/sessions/{id}/end", post(account::end_session))
         .route("/account/password", post(account::change_password))
         .route("/account/tokens", post(account::create_token))
@@ -68,18 +74,29 @@ pub fn router(site: Site) -> Router {
         .nest("/api/v1", api::routes())
         .fallback(|| async { error::Error::NotFound });
 
+    // a file may be larger than a form, and take longer on its way
+    let files = Router::new().route("/account/import", post(data::import)).layer(DefaultBodyLimit::disable());
+
     let https = site.is_https();
     let ids = RequestIds::new(site.clock().seconds());
     // the first is the outermost: it sees a request first and an answer last
-    let layers = ServiceBuilder::new()
+    let around = ServiceBuilder::new()
         .layer(AroundLayer(layers::LogRequests { ids, site: site.clone() }))
         .map_response(move |response| layers::protect(https, response))
+        .layer(AroundLayer(layers::RenewCookie))
         .layer(CompressionLayer::new())
         .layer(AroundLayer(layers::AnswerUnchanged))
         .layer(AroundLayer(error::RenderErrors(site.clone())))
-        .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_REQUEST))
-        .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    routes.layer(layers).with_state(site)
+        .layer(CatchPanicLayer::custom(error::panicked));
+    let within = |time, bytes| {
+        ServiceBuilder::new()
+            .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, time))
+            .layer(CsrfLayer::new())
+            .layer(RequestBodyLimitLayer::new(bytes))
+    };
+    routes
+        .layer(within(LONGEST_REQUEST, LARGEST_BODY))
+        .merge(files.layer(within(LONGEST_UPLOAD, LARGEST_UPLOAD)))
+        .layer(around)
+        .with_state(site)
 }

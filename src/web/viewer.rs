@@ -1,12 +1,15 @@
 //! Who asks: the choices of the browser and the person whom its cookie stands for, if any.
 
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use super::Site;
+use super::client_address::ClientAddress;
 use super::error::Error;
+use super::layers::RenewedCookie;
 use super::preferences::Preferences;
 use crate::accounts::session::{self, SignedIn};
 use crate::accounts::{Person, Token};
@@ -49,11 +52,22 @@ impl FromRequestParts<Site> for Viewer {
         let jar = CookieJar::from_headers(&parts.headers);
         let preferences = Preferences::from_cookies(&jar);
         let token = jar.get(cookie_name(site)).and_then(|cookie| cookie.value().parse::<Token>().ok());
-        let Some(token) = token else { return Ok(Self::anonymous(preferences)) };
         let now_s = site.clock().seconds();
-        let signed_in = session::find(&mut *site.reader().await?, &token, now_s).await?;
-        if let Some(SignedIn { session, stale: true, .. }) = signed_in {
+        let signed_in = match &token {
+            Some(token) => session::find(&mut *site.reader().await?, token, now_s).await?,
+            None => None,
+        };
+        if parts.method == Method::POST && signed_in.as_ref().is_none_or(|found| found.person.is_guest()) {
+            let Ok(address) = ClientAddress::from_request_parts(parts, site).await;
+            site.attempts().count_guest_form(&address)?;
+        }
+        if let (Some(token), Some(SignedIn { session, stale: true, .. })) = (&token, &signed_in) {
+            let session = *session;
             site.db().commit(move |db| Box::pin(session::touch(db, session, now_s))).await?;
+            // browsers forget a cookie at the latest so many days after it was set, however often it was used
+            if let Some(renewed) = parts.extensions.get::<RenewedCookie>() {
+                renewed.set(&sign_in_cookie(site, token));
+            }
         }
         Ok(Self { preferences, signed_in })
     }

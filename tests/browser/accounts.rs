@@ -76,7 +76,7 @@ async fn the_pages_of_members_and_administrators_pass_the_check() {
         browser.resize(screen).await;
         for colour_scheme in ["light", "dark"] {
             browser.emulate("screen", colour_scheme).await;
-            for path in ["/account", "/admin", "/admin/people", "/admin/people/1/delete"] {
+            for path in ["/account", "/account/data", "/admin", "/admin/people", "/admin/people/1/delete"] {
                 browser.visit(path).await;
                 assert_eq!(violations(&browser).await, [""; 0], "{path}, {colour_scheme}");
                 let wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth";

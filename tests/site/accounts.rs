@@ -132,6 +132,58 @@ async fn after_ten_attempts_on_a_name_everybody_waits_a_minute() {
 }
 
 #[tokio::test]
+async fn a_stranger_does_not_keep_a_member_from_signing_in() {
+    let site = Setup::new().behind_a_proxy().start().await;
+    create_member(&site, "Ada").await;
+    let stranger = Visitor::new(&site).from("198.51.100.7");
+    for _ in 0..10 {
+        stranger.refused("/login", &[("name", "Ada"), ("password", "a guess, once more")]).await;
+    }
+    let answer = stranger.post("/login", &[("name", "Ada"), ("password", PASSWORD)]).await;
+    assert_eq!(answer.status, 429);
+
+    let ada = Visitor::new(&site).from("203.0.113.20");
+    let page = ada.submit("/login", &[("name", "Ada"), ("password", PASSWORD)]).await;
+    assert_eq!(page.text(".site-person"), "Account: Ada");
+    let new = "a loud sea at dusk";
+    ada.submit("/account/password", &[("current_password", PASSWORD), ("new_password", new)]).await;
+}
+
+#[tokio::test]
+async fn who_is_signed_in_can_guess_a_password_no_faster() {
+    let site = TestSite::start().await;
+    let ada = Visitor::member(&site, "Ada").await;
+    let fields = [("current_password", "a guess"), ("new_password", "a loud sea at dusk")];
+    for _ in 0..10 {
+        ada.refused("/account/password", &fields).await;
+    }
+    let answer = ada.post("/account/password", &fields).await;
+    assert_eq!(answer.status, 429);
+    assert_eq!(answer.page().text("main .lead"), "There were too many wrong passwords. Wait a minute.");
+}
+
+#[tokio::test]
+async fn the_cookie_of_a_session_in_use_is_sent_again() {
+    let site = TestSite::start().await;
+    let guest = Visitor::guest(&site).await;
+    assert!(guest.get("/practice").await.headers.get("set-cookie").is_none(), "it is new");
+    let before = guest.cookie("session").expect("a cookie");
+
+    site.clock().advance(2 * 60 * 60);
+    let answer = guest.get("/practice").await;
+    let renewed = answer.header("set-cookie");
+    assert!(renewed.starts_with(&format!("session={before}; ")), "{renewed}");
+    assert!(renewed.contains("HttpOnly") && renewed.contains("Max-Age=34560000"), "{renewed}");
+    assert!(guest.get("/practice").await.headers.get("set-cookie").is_none(), "once an hour is enough");
+
+    // signing out has the last word
+    let ada = Visitor::member(&site, "Ada").await;
+    site.clock().advance(2 * 60 * 60);
+    ada.submit("/logout", &[]).await;
+    assert!(ada.cookie("session").is_none());
+}
+
+#[tokio::test]
 async fn one_address_cannot_try_many_names() {
     let site = TestSite::start().await;
     let visitor = Visitor::new(&site);

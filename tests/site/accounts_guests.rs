@@ -1,12 +1,12 @@
 //! Guests who become members, and guests whose browser signs in as one.
 
 use crate::browser_session::{PASSWORD, Visitor, create_member};
-use crate::test_site::TestSite;
+use crate::test_site::{Setup, TestSite};
 
 /// Everybody without a name practised the first two questions; Ada the first one.
 const PRACTISED: &str = "
     insert into review_log (person, question, at_s, day, kind, grade, interval_days, client_id)
-    select p.id, q.number, 1795348800 + q.number, 20779, 'grade', 3, 2, 'answer-' || q.number
+    select p.id, q.number, 1795348800 + q.number * 100 + p.id, 20779, 'grade', 3, 2, 'answer-' || q.number
     from people p join questions q on q.number <= case when p.name is null then 2 else 1 end;
     insert into cards (person, question, stability, difficulty, last_day, due_day, grades)
     select person, question, 2.3, 2.1, 20779, 20781, 1 from review_log;
@@ -120,4 +120,40 @@ async fn a_guest_has_no_account_page_and_cannot_sign_out_of_their_progress() {
     visitor.submit("/logout", &[]).await;
     assert!(visitor.cookie("session").is_some());
     assert_eq!(visitor.page("/").await.text(".site-account a"), "Sign up");
+}
+
+#[tokio::test]
+async fn one_network_cannot_fill_the_disk_with_guests_and_what_they_keep() {
+    let site = Setup::new().behind_a_proxy().start().await;
+    let question = "/questions/vpc-core-components";
+    for _ in 0..60 {
+        let answer = Visitor::new(&site).from("198.51.100.7").post(question, &[("bookmark", "on")]).await;
+        assert_eq!(answer.status, 303);
+    }
+    let answer = Visitor::new(&site).from("198.51.100.7").post(question, &[("bookmark", "on")]).await;
+    assert_eq!(answer.status, 429);
+    assert_eq!(
+        answer.page().text("main .lead"),
+        "Too much came from your network by people without an account. Wait a minute."
+    );
+    assert_eq!(site.number("select count(*) from people").await, 60);
+    let elsewhere = Visitor::new(&site).from("203.0.113.20");
+    elsewhere.submit(question, &[("bookmark", "on")]).await;
+
+    for number in 0..20 {
+        elsewhere.submit(question, &[("report", &format!("Wrong, number {number}"))]).await;
+    }
+    let answer = elsewhere.post(question, &[("report", "One more")]).await;
+    assert_eq!(answer.status, 400);
+    let told = answer.page().text("main .lead");
+    assert!(told.starts_with("Nothing was kept: 20 of your reports are still to be read"), "{told}");
+    assert_eq!(site.number("select count(*) from problem_reports").await, 20);
+
+    let full = "insert into notes (person, question, markdown, updated_at_s)
+                select max(id), 1, hex(zeroblob(2499000)), 0 from people";
+    site.behind_its_back(full).await;
+    let answer = elsewhere.post(question, &[("note", &"a".repeat(5_000))]).await;
+    let told = answer.page().text("main .lead");
+    assert_eq!(told, "Nothing was kept: your notes are full: together they have at most 5 megabytes.");
+    assert_eq!(site.number("select count(*) from notes").await, 1);
 }

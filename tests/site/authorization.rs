@@ -75,6 +75,13 @@ const TABLE: &[Row] = &[
         "question=api-gateway-lambda&grade=3&client_id=authorization",
         practising(Sent("/practice")),
     ),
+    (
+        "POST",
+        "/practice/searches",
+        "/practice/searches",
+        "name=Basics&query=level%3Dbeginner",
+        practising(Sent("/practice")),
+    ),
     ("GET", "/practice/settings", "/practice/settings", "", everybody(Status(200))),
     ("POST", "/practice/settings", "/practice/settings", "", everybody(Status(422))),
     ("GET", "/progress", "/progress", "", everybody(Status(200))),
@@ -103,7 +110,9 @@ const TABLE: &[Row] = &[
         everybody(Status(404)),
     ),
     ("GET", "/account", "/account", "", members(Status(200))),
+    ("GET", "/account/data", "/account/data", "", practising(Status(200))),
     ("GET", "/account/export", "/account/export", "", practising(Status(200))),
+    ("POST", "/account/import", "/account/import", "file=none", practising(Status(422))),
     ("POST", "/account/sessions/{id}/end", "/account/sessions/{session}/end", "", owner(Sent("/account"))),
     (
         "POST",

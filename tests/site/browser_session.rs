@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use axum::body::Body;
 use axum::http::StatusCode;
 use dryrun::accounts::{Newcomer, PersonName, Token, members, session};
 use dryrun::ids::PersonId;
 use url::form_urlencoded::Serializer;
 
 use crate::markup::Page;
-use crate::test_site::{ADDRESS, Answer, TestSite};
+use crate::test_site::{ADDRESS, Answer, TestSite, request};
 
 /// A password that the rules let through, for everybody in the stories.
 pub const PASSWORD: &str = "a quiet lake at dawn";
@@ -18,16 +19,27 @@ pub struct Visitor<'s> {
     site: &'s TestSite,
     cookies: RefCell<BTreeMap<String, String>>,
     agent: &'static str,
+    /// Where the site's proxy says that they are.
+    address: &'static str,
 }
 
 impl<'s> Visitor<'s> {
     /// Somebody whom the site has never seen.
     pub fn new(site: &'s TestSite) -> Self {
-        Self { site, cookies: RefCell::default(), agent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0" }
+        Self {
+            site,
+            cookies: RefCell::default(),
+            agent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0",
+            address: "127.0.0.1",
+        }
     }
 
     pub fn agent(self, agent: &'static str) -> Self {
         Self { agent, ..self }
+    }
+
+    pub fn from(self, address: &'static str) -> Self {
+        Self { address, ..self }
     }
 
     /// A guest, as the first graded answer makes one.
@@ -105,8 +117,30 @@ impl<'s> Visitor<'s> {
             ("sec-fetch-site", "same-origin"),
             ("cookie", &cookies),
             ("user-agent", self.agent),
+            ("x-forwarded-for", self.address),
         ];
         let answer = self.site.post_with(path, &form, &headers).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    /// Sends a form with a file, as a browser does.
+    pub async fn upload(&self, path: &str, file: &str, bytes: &[u8]) -> Answer {
+        const BOUNDARY: &str = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat();
+        let cookies = self.cookie_header();
+        let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
+        let headers = [
+            ("origin", ADDRESS),
+            ("sec-fetch-site", "same-origin"),
+            ("cookie", &cookies),
+            ("content-type", &content_type),
+        ];
+        let answer = self.site.send(request("POST", path, &headers, Body::from(body))).await;
         self.keep_cookies(&answer);
         answer
     }

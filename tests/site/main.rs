@@ -2,8 +2,9 @@
 //!
 //! One program, so that it is linked once; a module for each area of URLs. [`test_site`] makes a site in this process,
 //! [`program`] starts the binary on a port, [`browser_session`] and [`browser`] are somebody whose browser keeps
-//! cookies, [`markup`] looks at what a page says, [`overlay`] writes content and [`bank`] reads the repository's own.
+//! cookies, [`anki_package`] takes packages of Anki apart, [`markup`] looks at what a page says, [`overlay`] writes content and [`bank`] reads the repository's own.
 
+mod anki_package;
 mod bank;
 mod browser;
 mod browser_session;
@@ -19,6 +20,7 @@ mod accounts;
 mod accounts_admin;
 mod accounts_guests;
 mod accounts_terminal;
+mod anki;
 mod api;
 mod authorization;
 mod backups;
@@ -32,6 +34,7 @@ mod headers;
 mod health;
 mod home;
 mod hosting;
+mod imports;
 mod links;
 mod metrics;
 mod migrations;

@@ -85,10 +85,11 @@ pub const OTHERS: [&str; 10] = [
 ];
 
 /// Paths that answer 200 with a page for the first person of a site, who administrates it.
-pub const FOR_ADMINISTRATORS: [&str; 4] = ["/account", "/admin", "/admin/people", "/admin/people/1/delete"];
+pub const FOR_ADMINISTRATORS: [&str; 5] =
+    ["/account", "/account/data", "/admin", "/admin/people", "/admin/people/1/delete"];
 
 /// Forms that such a person may send; without their fields most are refused.
-pub const FORMS: [&str; 16] = [
+pub const FORMS: [&str; 17] = [
     "/signup",
     "/login",
     "/setup/0",
@@ -97,6 +98,7 @@ pub const FORMS: [&str; 16] = [
     "/account/tokens",
     "/account/tokens/0/revoke",
     "/account/delete",
+    "/account/import",
     "/admin/policy",
     "/admin/invitations",
     "/admin/invitations/0/revoke",

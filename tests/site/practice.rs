@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::browser::{Browser, fields};
+use crate::browser_session::Visitor;
 use crate::test_site::TestSite;
 
 const FIRST: &str = "shared-responsibility-model";
@@ -237,4 +238,60 @@ async fn a_moment_that_no_clock_shows_is_no_time_and_what_is_put_off_is_due_tomo
     browser.post("/practice", &[("question", FIRST), ("client_id", "87654321"), ("action", "bury")]).await;
     let done = browser.get("/practice").await;
     assert!(done.text(".empty").contains("due tomorrow"), "{}", done.text(".empty"));
+}
+
+#[tokio::test]
+async fn a_search_is_saved_and_practised() {
+    let site = TestSite::start().await;
+    let visitor = Visitor::new(&site);
+    assert!(!visitor.page("/questions").await.has(".save-search"), "there is nothing to save");
+    let page = visitor.page("/questions?topic=networking&q=stateful&sort=title").await;
+    assert_eq!(page.attribute("#search-name", "value"), "stateful, Networking (VPC)");
+    let query = page.attribute(".save-search [name=query]", "value");
+
+    let page = visitor.submit("/practice/searches", &[("name", "Firewalls"), ("query", &query)]).await;
+    assert_eq!(page.text(".saved-searches [aria-current]"), "Firewalls");
+    let found = visitor.page(&format!("/questions?{query}")).await.listed().len();
+    assert_eq!(page.text(".practice-counts span:nth-child(2)"), format!("{found} new"));
+    assert_eq!(page.text(".card-question"), "Are Security Groups stateful or stateless? What about NACLs?");
+
+    // the session stays with the search, from the answer to the grade to the next question
+    let session = page.attribute(".card-answer [name=session]", "value");
+    assert!(session.starts_with("search="), "{session}");
+    let fields = [("question", "sg-nacl-stateful-stateless"), ("session", session.as_str())];
+    let page = visitor.post("/practice/reveal", &fields).await.page();
+    assert_eq!(page.attribute(".grade-bar [name=session]", "value"), session);
+    let graded = [fields[0], fields[1], ("grade", "3"), ("client_id", "first-answer")];
+    let page = visitor.submit("/practice", &graded).await;
+    assert_eq!(page.text(".practice-counts span:nth-child(2)"), format!("{} new", found - 1));
+    assert_eq!(page.text(".saved-searches [aria-current]"), "Firewalls");
+
+    // the same name is the same search; somebody else does not find it; it can be removed
+    visitor.submit("/practice/searches", &[("name", "Firewalls"), ("query", "level=advanced")]).await;
+    assert_eq!(site.number("select count(*) from saved_searches").await, 1);
+    let other = Visitor::guest(&site).await;
+    assert_eq!(other.get(&format!("/practice?{session}")).await.status, 404);
+    let id = session.trim_start_matches("search=");
+    assert_eq!(other.post("/practice/searches", &[("remove", id)]).await.status, 404);
+    let page = visitor.submit("/practice/searches", &[("remove", id)]).await;
+    assert!(!page.has(".saved-searches"));
+    assert_eq!(site.number("select count(*) from saved_searches").await, 0);
+}
+
+#[tokio::test]
+async fn a_search_that_cannot_be_saved_says_why() {
+    let site = TestSite::start().await;
+    let visitor = Visitor::guest(&site).await;
+    let long = "a".repeat(81);
+    for (name, query, told) in [
+        (" ", "level=beginner", "The search was not saved: a search needs a name."),
+        (&long, "level=beginner", "The search was not saved: a name has at most 80 characters."),
+        ("Odd", "level=wizard", "`level`: unknown level `wizard`"),
+    ] {
+        let answer = visitor.post("/practice/searches", &[("name", name), ("query", query)]).await;
+        assert_eq!(answer.status, 400, "{name}");
+        let text = answer.page().text("main .lead");
+        assert!(text.starts_with(told), "{text}");
+    }
+    assert_eq!(site.number("select count(*) from saved_searches").await, 0);
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use dryrun::accounts::{Newcomer, PersonName, api_token, members};
 use dryrun::ids::PersonId;
 use dryrun::practice::export::{self, Export};
-use dryrun::practice::import;
+use dryrun::practice::import::{self, Document};
 use serde_json::{Value, json};
 
 use crate::program::{dryrun as program, run};
@@ -182,10 +182,11 @@ async fn an_export_read_back_gives_the_same_state_however_often() {
     let document = serde_json::to_vec(&exported).unwrap();
 
     let bob = Member::join(&site, "Bob").await;
-    let (bob_id, parsed) = (bob.id, Export::parse(&document).expect("a document"));
+    let parse = || Document::Practice(Box::new(Export::parse(&document).expect("a document")));
+    let (bob_id, parsed) = (bob.id, parse());
     let imported = site
         .db()
-        .commit(move |db| Box::pin(async move { import::import(db, bob_id, &parsed).await }))
+        .commit(move |db| Box::pin(async move { import::import(db, bob_id, &parsed, now).await }))
         .await
         .expect("read in");
     assert_eq!((imported.added, imported.known, imported.unknown_questions), (13, 0, 0));
@@ -193,10 +194,10 @@ async fn an_export_read_back_gives_the_same_state_however_often() {
     let different = site.number("select count(*) from cards a left join cards b on b.person = 2 and b.question = a.question and b.stability = a.stability and b.difficulty = a.difficulty and b.due_day = a.due_day and b.grades = a.grades and b.lapses = a.lapses where a.person = 1 and b.person is null").await;
     assert_eq!(different, 0, "the cards are the same to the last bit");
 
-    let parsed = Export::parse(&document).expect("a document");
+    let parsed = parse();
     let again = site
         .db()
-        .commit(move |db| Box::pin(async move { import::import(db, bob_id, &parsed).await }))
+        .commit(move |db| Box::pin(async move { import::import(db, bob_id, &parsed, now).await }))
         .await
         .expect("read in");
     assert_eq!((again.added, again.known), (0, 13));
@@ -250,8 +251,10 @@ async fn a_document_that_is_none_changes_nothing() {
             .id;
         let mut document = whole.clone();
         spoil(&mut document);
-        let read =
-            site.db().commit(move |db| Box::pin(async move { import::import(db, bob, &document).await }));
+        let (document, now) = (Document::Practice(Box::new(document)), site.clock().now());
+        let read = site
+            .db()
+            .commit(move |db| Box::pin(async move { import::import(db, bob, &document, now).await }));
         let error = read.await.expect_err("refused").to_string();
         assert!(error.contains("the export is damaged"), "{error}");
     }

@@ -32,9 +32,10 @@ const RENDERED_BY: [(&str, &str, &str); 18] = [
     ("errors/not_found.html", "/nowhere", "form.search-box #not-found-search"),
 ];
 /// As above, shown to an administrator; a folder's first person is one.
-const RENDERED_FOR_AN_ADMINISTRATOR: [(&str, &str, &str); 5] = [
+const RENDERED_FOR_AN_ADMINISTRATOR: [(&str, &str, &str); 6] = [
     ("components/forms.html", "/account", ".form-field #label-hint"),
     ("account/account.html", "/account", "section[aria-labelledby=browsers]"),
+    ("account/data.html", "/account/data", "form[enctype='multipart/form-data'] #file"),
     ("admin/admin.html", "/admin", "section[aria-labelledby=policy]"),
     ("admin/people.html", "/admin/people", ".rows a[href='/account']"),
     ("admin/delete_person.html", "/admin/people/1/delete", "form #confirm"),

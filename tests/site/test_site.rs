@@ -14,6 +14,7 @@ use dryrun::content::Sources;
 use dryrun::content::sync::{Synced, sync};
 use dryrun::db::{Db, FILE_NAME};
 use dryrun::web::{Site, SiteOptions, router};
+use ipnet::IpNet;
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::{Connection as _, SqliteConnection};
@@ -40,6 +41,7 @@ pub struct Setup {
     page_cache: bool,
     synced_before: bool,
     clock: Clock,
+    trusted_proxies: Vec<IpNet>,
 }
 
 impl Setup {
@@ -50,6 +52,7 @@ impl Setup {
             page_cache: true,
             synced_before: true,
             clock: Clock::set_to(noon()),
+            trusted_proxies: Vec::new(),
         }
     }
 
@@ -65,6 +68,12 @@ impl Setup {
 
     pub fn no_page_cache(mut self) -> Self {
         self.page_cache = false;
+        self
+    }
+
+    /// Requests may say in `X-Forwarded-For` where they come from.
+    pub fn behind_a_proxy(mut self) -> Self {
+        self.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
         self
     }
 
@@ -109,7 +118,7 @@ impl TestSite {
             base_url,
             page_cache: setup.page_cache,
             metrics: vec![MetricsReader::ThisMachine],
-            trusted_proxies: Vec::new(),
+            trusted_proxies: setup.trusted_proxies.clone(),
         };
         let site = Site::new(db.clone(), setup.clock.clone(), options).await.expect("a site");
         Self { router: router(site.clone()), site, db, setup, folder, synced }

@@ -8,7 +8,8 @@ use axum::response::IntoResponse;
 use axum_extra::extract::{CookieJar, Form, FormRejection};
 use serde::Deserialize;
 
-use super::{SessionQuery, in_days};
+use super::in_days;
+use super::session::SessionQuery;
 use crate::coverage::{self, PointCoverage, Term, TermState, Verdict};
 use crate::ids::QuestionId;
 use crate::practice::history::Card;
@@ -33,13 +34,7 @@ pub struct RevealForm {
     #[serde(default)]
     shown_at: Option<i64>,
     #[serde(default)]
-    topic: Vec<String>,
-    #[serde(default)]
-    level: Vec<String>,
-    #[serde(default)]
-    tag: Vec<String>,
-    #[serde(default)]
-    skip: Vec<String>,
+    session: String,
 }
 
 /// A card's other side.
@@ -51,7 +46,7 @@ struct RevealPage<'q> {
     typed: Option<Typed>,
     points: Vec<Point<'q>>,
     grades: Vec<GradeButton>,
-    hidden: Vec<(&'static str, String)>,
+    session: String,
     client_id: ClientId,
     shown_at_s: i64,
     leech: bool,
@@ -113,13 +108,7 @@ pub async fn reveal(
         truncated: answer.is_truncated(),
     });
     let points = question.parts.key_points.iter().zip(&coverage);
-    let session = SessionQuery {
-        topic: form.topic,
-        level: form.level,
-        tag: form.tag,
-        skip: form.skip,
-        ..SessionQuery::default()
-    };
+    let session = SessionQuery::of_form(&form.session)?;
     let mut shell = Shell::new(&site, &viewer, Nav::Practice, question.title, "/practice");
     shell.noindex = true;
     shell.back = session.url();
@@ -128,7 +117,7 @@ pub async fn reveal(
         typed,
         points: points.map(|(point, coverage)| Point::new(point, said.then_some(coverage))).collect(),
         grades: grades(schedule::preview(card.memory, today, &learner.settings)),
-        hidden: session.parameters(),
+        session: session.field(),
         client_id: form.client_id.parse().unwrap_or_else(|_| ClientId::random()),
         shown_at_s: form.shown_at.unwrap_or_else(|| site.clock().seconds()),
         leech: card.is_leech(),

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::{CookieJar, Form, FormRejection, Query, QueryRejection};
 use jiff::civil::Weekday;
@@ -16,7 +15,7 @@ use crate::practice::{Learner, progress_store};
 use crate::web::Site;
 use crate::web::error::Error;
 use crate::web::forms::{self, FieldErrors};
-use crate::web::guests::person_or_guest;
+use crate::web::guests::{Browser, person_or_guest};
 use crate::web::preferences::time_zone;
 use crate::web::shell::{Nav, Shell};
 use crate::web::viewer::Viewer;
@@ -180,14 +179,14 @@ pub async fn show(
 pub async fn change(
     State(site): State<Site>,
     viewer: Viewer,
-    headers: HeaderMap,
+    browser: Browser,
     jar: CookieJar,
     form: Result<Form<SettingsForm>, FormRejection>,
 ) -> Result<Response, Error> {
     let Form(typed) = form.map_err(|rejection| Error::bad_request(rejection.to_string()))?;
     let person = viewer.person().map(|person| person.id);
     match (typed.action.as_str(), person) {
-        ("" | "save", _) => save(site, viewer, headers, jar, typed).await,
+        ("" | "save", _) => save(site, viewer, browser, jar, typed).await,
         // nobody has reviews
         (_, None) => Ok(Redirect::to(PATH).into_response()),
         ("fit", Some(person)) => {
@@ -210,7 +209,7 @@ pub async fn change(
 async fn save(
     site: Site,
     viewer: Viewer,
-    headers: HeaderMap,
+    browser: Browser,
     jar: CookieJar,
     typed: SettingsForm,
 ) -> Result<Response, Error> {
@@ -222,7 +221,7 @@ async fn save(
             return Ok(forms::refused(page));
         }
     };
-    let (jar, person) = person_or_guest(&site, &viewer, &headers, jar).await?;
+    let (jar, person) = person_or_guest(&site, &viewer, browser, jar).await?;
     site.db().commit(move |db| Box::pin(async move { settings::change(db, person, &choices).await })).await?;
     Ok((jar, Redirect::to("/practice/settings?done=saved")).into_response())
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::{CookieJar, Form, FormRejection};
 use jiff::Timestamp;
@@ -13,12 +12,12 @@ use sqlx::SqliteConnection;
 
 use crate::ids::{PartId, PersonId, QuestionId, QuestionNumber};
 use crate::practice::history::{Change, Event};
-use crate::practice::keepsakes::{self, Keepsakes, LONGEST_NOTE};
+use crate::practice::keepsakes::{self, Keepsakes, LONGEST_NOTE, NotKept};
 use crate::practice::schedule::{self, Standing};
 use crate::practice::{ClientId, Learner, store};
 use crate::web::Site;
 use crate::web::error::Error;
-use crate::web::guests::person_or_guest;
+use crate::web::guests::{Browser, person_or_guest};
 use crate::web::practice::in_days;
 use crate::web::shell::{Day, Html};
 use crate::web::viewer::Viewer;
@@ -197,7 +196,7 @@ impl KeepForm {
 pub async fn keep(
     State(site): State<Site>,
     viewer: Viewer,
-    headers: HeaderMap,
+    browser: Browser,
     jar: CookieJar,
     Path(id): Path<String>,
     form: Result<Form<KeepForm>, FormRejection>,
@@ -207,20 +206,23 @@ pub async fn keep(
     let question = site.catalogue().number(&id).ok_or(Error::NotFound)?;
     let (keep, place) = form.parse()?;
     let now_s = site.clock().seconds();
-    let (jar, person) = person_or_guest(&site, &viewer, &headers, jar).await?;
+    let (jar, person) = person_or_guest(&site, &viewer, browser, jar).await?;
     let kept = site.db().commit(move |db| {
         Box::pin(async move {
             match keep {
-                Keep::Bookmark(on) => keepsakes::bookmark(db, person, question, on, now_s).await,
+                Keep::Bookmark(on) => Ok(keepsakes::bookmark(db, person, question, on, now_s).await?),
                 Keep::Note(note) => keepsakes::write_note(db, person, question, &note, now_s).await,
-                Keep::Step(step, on) => keepsakes::tick_step(db, person, question, &step, on, now_s).await,
-                Keep::Report(text) => {
-                    keepsakes::report_problem(db, Some(person), question, &text, now_s).await
+                Keep::Step(step, on) => {
+                    Ok(keepsakes::tick_step(db, person, question, &step, on, now_s).await?)
                 }
+                Keep::Report(text) => keepsakes::report_problem(db, person, question, &text, now_s).await,
             }
         })
     });
-    kept.await?;
+    kept.await.map_err(|error| match error {
+        NotKept::Database(error) => error.into(),
+        full => Error::bad_request(format!("Nothing was kept: {full}.")),
+    })?;
     Ok((jar, Redirect::to(&format!("/questions/{id}{place}"))))
 }
 
