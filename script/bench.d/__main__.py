@@ -8,11 +8,18 @@ from pathlib import Path
 import bank
 import grades
 import pages
+import people
 import weight
 from report import document
 from server import REPOSITORY
 
-PARTS = {"pages": pages.measure, "bank": bank.measure, "grades": grades.measure, "weight": weight.measure}
+PARTS = {
+    "pages": pages.measure,
+    "bank": bank.measure,
+    "people": people.measure,
+    "grades": grades.measure,
+    "weight": weight.measure,
+}
 
 
 def main(chosen: list[str]) -> None:

@@ -4,6 +4,7 @@
 //! No query lives here but the ones about the database itself; each domain has its own `store`.
 
 pub mod backup;
+mod checkpoints;
 mod draft;
 mod error;
 mod figures;
@@ -18,9 +19,10 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::clock::Clock;
+use checkpoints::Checkpoints;
 pub use error::OpenError;
 pub use figures::Figures;
 pub use readers::Reader;
@@ -41,6 +43,9 @@ const LOCK_NAME: &str = "dryrun.lock";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Memory that the writer may fill with pages, in KiB as SQLite wants it: negative. Only a large bank's first sync does.
 const WRITER_CACHE: &str = "-65536";
+/// Rows that a reader's thread may be ahead of whoever wants them. When it must wait after every few, a person's thousands
+/// of answers cost more in waking one another up than in reading.
+const ROWS_AHEAD: usize = 1_000;
 /// How long closing may take before the process ends without it; nothing that was confirmed is lost then.
 const LONGEST_CLOSE: Duration = Duration::from_secs(3);
 
@@ -50,6 +55,7 @@ pub struct Db {
     file: PathBuf,
     writer: SqlitePool,
     together: Writer,
+    checkpoints: Checkpoints,
     readers: Readers,
 }
 
@@ -86,7 +92,13 @@ impl Db {
                     Ok(!connection.is_in_transaction())
                 })
             })
-            .connect_with(options.clone().create_if_missing(true).pragma("cache_size", WRITER_CACHE))
+            .connect_with(
+                options
+                    .clone()
+                    .create_if_missing(true)
+                    .pragma("cache_size", WRITER_CACHE)
+                    .pragma("wal_autocheckpoint", checkpoints::TOO_LONG.to_string()),
+            )
             .await
             .map_err(explain)?;
         let mut connection = writer.acquire().await.map_err(explain)?;
@@ -101,10 +113,13 @@ impl Db {
         migrator.run(&mut *connection).await.map_err(|error| OpenError::migrating(&file, error))?;
         drop(connection);
         // optimising writes; a reader that fails at it would close late, and the journal stay beside the file
-        let reading = options.optimize_on_close(false, None).read_only(true);
+        let reading =
+            options.clone().optimize_on_close(false, None).read_only(true).row_buffer_size(ROWS_AHEAD);
         let readers = Readers::open(&reading).await.map_err(explain)?;
-        let together = Writer::start(writer.clone());
-        Ok(Self { file, writer, together, readers })
+        let moving = options.optimize_on_close(false, None).connect().await.map_err(explain)?;
+        let checkpoints = Checkpoints::start(moving, writer.clone());
+        let together = Writer::start(writer.clone(), checkpoints.clone());
+        Ok(Self { file, writer, together, checkpoints, readers })
     }
 
     /// A connection for queries that change nothing.
@@ -164,6 +179,7 @@ impl Db {
             if let Err(error) = self.readers.close().await {
                 tracing::warn!(%error, "a connection could not be closed");
             }
+            self.checkpoints.close().await;
             self.writer.close().await;
         };
         if tokio::time::timeout(LONGEST_CLOSE, closing).await.is_err() {

@@ -12,6 +12,8 @@ use futures_util::FutureExt as _;
 use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
+use super::checkpoints::Checkpoints;
+
 /// Pieces in one transaction at the most: with more, the first would wait longer than the disk needs.
 const TOGETHER: usize = 64;
 /// Pieces that may wait; whoever comes then waits for a place.
@@ -33,7 +35,7 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the task. It ends when the pool is closed or nobody holds the writer any more.
-    pub fn start(pool: SqlitePool) -> Self {
+    pub fn start(pool: SqlitePool, checkpoints: Checkpoints) -> Self {
         let (queue, mut pieces) = mpsc::channel::<Piece>(WAITING);
         tokio::spawn(async move {
             while let Some(first) = pieces.recv().await {
@@ -42,6 +44,7 @@ impl Writer {
                 for tell in told {
                     tell(outcome.clone());
                 }
+                checkpoints.written();
             }
         });
         Self { queue }
@@ -86,20 +89,22 @@ async fn write_together(
     pieces: &mut mpsc::Receiver<Piece>,
     told: &mut Vec<Tell>,
 ) -> sqlx::Result<()> {
-    let mut tx = pool.begin_with("begin immediate").await?;
+    let mut tx = pool.begin_with("begin immediate; savepoint piece").await?;
     let mut next = Some(first);
     while let Some(piece) = next.take() {
-        sqlx::query("savepoint piece").execute(&mut *tx).await?;
         let done = AssertUnwindSafe(async { piece(&mut tx).await }).catch_unwind().await;
         // a piece that panics takes nobody else's work with it; who waits for it learns that its channel is gone
         let (keep, tell): (bool, Tell) = done.unwrap_or_else(|_| (false, Box::new(|_| ())));
         told.push(tell);
-        if !keep {
-            sqlx::query("rollback to piece").execute(&mut *tx).await?;
-        }
-        sqlx::query("release piece").execute(&mut *tx).await?;
         if told.len() < TOGETHER {
             next = pieces.try_recv().ok();
+        }
+        // each statement is a trip to the connection's thread, so there are no more of them than needed: the commit
+        // releases the last savepoint, and one that was rolled back to is there for the next piece
+        if !keep {
+            sqlx::query("rollback to piece").execute(&mut *tx).await?;
+        } else if next.is_some() {
+            sqlx::query("release piece; savepoint piece").execute(&mut *tx).await?;
         }
     }
     tx.commit().await

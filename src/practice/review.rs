@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use sqlx::SqliteConnection;
 
+use super::day::StudyDay;
 use super::history::{Card, Change, Event, fold};
 use super::learner::Learner;
-use super::schedule::{self, Grade};
+use super::schedule::{self, Grade, Settings};
 use super::store;
 use crate::ids::{EventId, PersonId, QuestionId, QuestionNumber};
 
@@ -132,42 +133,22 @@ pub async fn record(
     request: &Request,
 ) -> Result<Recorded, NotRecorded> {
     let learner = Learner::load(&mut *db, person).await?;
-    if let Some((question, id)) = store::sent_before(&mut *db, person, &request.client_id).await? {
-        return replay(db, person, question, id, &learner).await;
-    }
     let question = request.question;
     let mut events = store::events(&mut *db, person, question).await?;
     let (at_s, day) = (request.at.as_second(), learner.calendar.day_of(request.at));
-    // a late arrival is scheduled from what was known then
-    let earlier = events.iter().take_while(|event| event.at_s <= at_s).cloned().collect::<Vec<_>>();
-    let memory = fold(&earlier, &learner.settings).memory;
-    let mut answer_ms = None;
-    let change = match request.action {
-        Action::Grade { grade, answer_ms: taken } => {
-            answer_ms = taken;
-            Change::Graded {
-                grade,
-                interval: schedule::grade(memory, grade, day, &learner.settings).interval,
-            }
-        }
-        Action::Undo { event } => {
-            let undone = |other: &Event| matches!(other.change, Change::Undone { event: id } if id == event);
-            let there = events
-                .iter()
-                .any(|other| other.id == event && !matches!(other.change, Change::Undone { .. }));
-            if !there || events.iter().any(undone) {
-                return Err(NotRecorded::NothingToUndo);
-            }
-            Change::Undone { event }
-        }
-        Action::Suspend => Change::Suspended,
-        Action::Resume => Change::Resumed,
-        Action::Bury => Change::Buried,
-        Action::Know => Change::Known { interval: schedule::know(memory, day, &learner.settings).interval },
-        Action::Miss => Change::Missed { interval: 1 },
+    let Some(change) = change(request, day, &events, &learner.settings) else {
+        // or else it was taken back by this very request, sent before
+        return sent_before(db, person, request, &learner).await?.ok_or(NotRecorded::NothingToUndo);
     };
-    let id =
-        store::append(&mut *db, person, question, (at_s, day, change), &request.client_id, answer_ms).await?;
+    let answer_ms = match request.action {
+        Action::Grade { answer_ms, .. } => answer_ms,
+        _ => None,
+    };
+    let client_id = &request.client_id;
+    let added = store::append(&mut *db, person, question, (at_s, day, change), client_id, answer_ms).await?;
+    let Some(id) = added else {
+        return sent_before(db, person, request, &learner).await?.ok_or(NotRecorded::NothingToUndo);
+    };
     let event = Event { id, at_s, day, change };
     let place = events.partition_point(|other| other.at_s <= at_s);
     events.insert(place, event.clone());
@@ -176,18 +157,48 @@ pub async fn record(
     Ok(Recorded { question, event, card })
 }
 
-async fn replay(
+/// What a request changes after these events; `None` when there is nothing to take back.
+fn change(request: &Request, day: StudyDay, events: &[Event], settings: &Settings) -> Option<Change> {
+    // a late arrival is scheduled from what was known then
+    let earlier = &events[..events.partition_point(|event| event.at_s <= request.at.as_second())];
+    let memory = || fold(earlier, settings).memory;
+    Some(match request.action {
+        Action::Grade { grade, .. } => {
+            Change::Graded { grade, interval: schedule::grade(memory(), grade, day, settings).interval }
+        }
+        Action::Undo { event } => {
+            let undone = |other: &Event| matches!(other.change, Change::Undone { event: id } if id == event);
+            let there = events
+                .iter()
+                .any(|other| other.id == event && !matches!(other.change, Change::Undone { .. }));
+            if !there || events.iter().any(undone) {
+                return None;
+            }
+            Change::Undone { event }
+        }
+        Action::Suspend => Change::Suspended,
+        Action::Resume => Change::Resumed,
+        Action::Bury => Change::Buried,
+        Action::Know => Change::Known { interval: schedule::know(memory(), day, settings).interval },
+        Action::Miss => Change::Missed { interval: 1 },
+    })
+}
+
+/// What was answered to a request that was sent before; `None` when it was not.
+async fn sent_before(
     db: &mut SqliteConnection,
     person: PersonId,
-    question: QuestionNumber,
-    id: EventId,
+    request: &Request,
     learner: &Learner,
-) -> Result<Recorded, NotRecorded> {
+) -> sqlx::Result<Option<Recorded>> {
+    let sent = store::sent_before(&mut *db, person, &request.client_id).await?;
+    let Some((question, id)) = sent else { return Ok(None) };
     let mut events = store::events(db, person, question).await?;
-    // what was answered then: without anything that came later
+    // without anything that came later
     events.retain(|event| event.id <= id);
-    let event = events.iter().find(|event| event.id == id).cloned().ok_or(NotRecorded::NothingToUndo)?;
-    Ok(Recorded { question, event, card: fold(&events, &learner.settings) })
+    let event = events.iter().find(|event| event.id == id).cloned();
+    let card = fold(&events, &learner.settings);
+    Ok(event.map(|event| Recorded { question, event, card }))
 }
 
 /// The guest whose first answer carries this id, if it came just now: a second press of the button must not make a

@@ -186,6 +186,7 @@ pub async fn last_grade(
     row.map(LogRow::event).transpose()
 }
 
+/// Adds an event to the log; `None` when its client id is there already.
 pub(super) async fn append(
     db: &mut SqliteConnection,
     person: PersonId,
@@ -193,12 +194,13 @@ pub(super) async fn append(
     (at_s, day, change): (i64, StudyDay, Change),
     client_id: &ClientId,
     answer_ms: Option<u32>,
-) -> sqlx::Result<EventId> {
+) -> sqlx::Result<Option<EventId>> {
     let (kind, grade, interval_days, undoes) = columns(change);
     let client_id = client_id.as_str();
     sqlx::query_scalar!(
         r#"insert into review_log (person, question, at_s, day, kind, grade, interval_days, answer_ms, client_id, undoes)
-           values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) returning id as "id!: EventId""#,
+           values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+           on conflict (person, client_id) do nothing returning id as "id!: EventId""#,
         person,
         question,
         at_s,
@@ -210,7 +212,7 @@ pub(super) async fn append(
         client_id,
         undoes,
     )
-    .fetch_one(db)
+    .fetch_optional(db)
     .await
 }
 
