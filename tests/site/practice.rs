@@ -15,7 +15,7 @@ async fn the_first_graded_answer_makes_a_guest_whose_question_comes_back_when_it
     let card = browser.get("/practice").await;
     let question = card.text(".card-question");
     assert!(question.contains("Availability Zone"), "the first of the bank: {question}");
-    assert!(card.text(".practice-counts").contains("9 new"), "{}", card.text(".practice-counts"));
+    assert!(card.text(".practice-counts").contains("10 new"), "{}", card.text(".practice-counts"));
     assert_eq!(site.number("select count(*) from people").await, 0, "looking at a card makes nobody");
 
     let revealed = browser
