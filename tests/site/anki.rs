@@ -123,7 +123,7 @@ async fn what_was_answered_in_anki_comes_back_once_and_makes_the_schedule() {
 
     // tomorrow in Anki: an answer, a second one ten minutes later, and what is no answer
     let unpacked = Unpacked::from(&package);
-    let first = &unpacked.json("select json_array(min(cid)) from revlog").await[0][0];
+    let first = &unpacked.json("select json_array(cid) from revlog order by id limit 1").await[0][0];
     let tomorrow_ms = 1_795_348_800_000_i64 + 86_400_000;
     unpacked
         .run(&format!(

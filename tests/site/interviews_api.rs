@@ -1,5 +1,7 @@
 //! A mock interview by its API, also through a killed server.
 
+use std::time::Duration;
+
 use dryrun::accounts::{Token, api_token};
 use serde_json::{Value, json};
 
@@ -177,6 +179,8 @@ async fn a_killed_server_loses_nothing_of_an_interview_and_stops_no_clock() {
     program.signal("KILL");
     let (_, home) = program.ended();
     program = Program::start_in(home, |_| {});
+    // the real clock has to move before it can be seen that it does
+    tokio::time::sleep(Duration::from_millis(1100)).await;
     let after = send(program.socket(), &format!("/{id}"), None).await;
     assert_eq!(states(&after), states(&answered));
     assert_eq!(after["rounds"], answered["rounds"]);
