@@ -21,8 +21,9 @@ let usedMs = promptClock ? Number(promptClock.dataset.usedMs) : 0;
 const budgetMs = promptClock ? Number(promptClock.dataset.budgetMs) : 0;
 const shownAt = performance.now();
 
-const told = new Set();
 const marks = [[600, "10 minutes left"], [300, "5 minutes left"], [60, "1 minute left"], [30, "30 seconds left"]];
+// What was passed when the page was loaded is told already: a ten-minute interview does not begin with it.
+const told = new Set(marks.map(([seconds]) => seconds).filter((seconds) => leftMs !== null && leftMs <= seconds * 1000 + 500));
 
 function show(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
