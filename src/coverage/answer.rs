@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::negation::{Polarity, polarities};
-use super::normalise::{Break, split_words};
+use super::negation::{Mark, Polarity, marks};
+use super::normalise::{Break, Written, split_words};
 use super::stems::Lexeme;
 use super::terms::Synonyms;
 use super::vocabulary;
@@ -27,6 +27,14 @@ const SHORTEST_SENTENCE: usize = 6;
 /// Spoken and written prose has 30–50 % glue words, terse notes about 20 %, lists of key words next
 /// to none. Below one word in seven it is a list.
 const WORDS_PER_GLUE: usize = 7;
+
+/// So many parts between commas of on average so few words are a list, too, unless they hold words that make
+/// statements: "end of life, in and out, per GB".
+const MANY_PARTS: usize = 6;
+const SHORT_PART: usize = 3;
+
+/// How many glue words a colon, an arrow or an equals sign is worth in notes.
+const INTRODUCTION: usize = 2;
 
 /// An answer, split and stemmed once, to be compared with many key points.
 #[derive(Debug)]
@@ -50,7 +58,9 @@ pub(super) struct Token {
     pub entry: usize,
     pub range: Range<usize>,
     pub before: Break,
-    pub polarity: Polarity,
+    pub mark: Mark,
+    /// After a colon, an arrow or an equals sign.
+    pub introduced: bool,
     pub sentence: usize,
 }
 
@@ -78,8 +88,7 @@ impl<'s> Answer<'s> {
             // The cut may have gone through the last word.
             written.pop();
         }
-        let polarity =
-            polarities(&written.iter().map(|word| (word.text.as_str(), word.before)).collect::<Vec<_>>());
+        let marks = marks(&written.iter().map(|word| (word.text.as_str(), word.before)).collect::<Vec<_>>());
         let mut answer = Self {
             synonyms,
             tokens: Vec::with_capacity(written.len()),
@@ -92,7 +101,7 @@ impl<'s> Answer<'s> {
         };
         let mut entry_of: HashMap<String, usize> = HashMap::with_capacity(written.len());
         let (mut sentence, mut words_in_sentence) = (0, 0);
-        for (place, (word, polarity)) in written.into_iter().zip(polarity).enumerate() {
+        for (place, (word, mark)) in written.into_iter().zip(marks).enumerate() {
             let ends = word.before == Break::Sentence && words_in_sentence >= SHORTEST_SENTENCE;
             if ends || words_in_sentence == LONGEST_SENTENCE {
                 sentence += 1;
@@ -107,7 +116,8 @@ impl<'s> Answer<'s> {
                 entry
             };
             answer.entries[entry].places.push(place);
-            answer.tokens.push(Token { entry, range: word.range, before: word.before, polarity, sentence });
+            let Written { range, before, introduced, .. } = word;
+            answer.tokens.push(Token { entry, range, before, mark, introduced, sentence });
         }
         answer.find_groups();
         answer.judge_sentences();
@@ -170,15 +180,20 @@ impl<'s> Answer<'s> {
         let free = |place: usize| self.tokens.get(place).is_some_and(|token| token.before == Break::None);
         for (place, token) in self.tokens.iter().enumerate() {
             let entry = &self.entries[token.entry];
-            let holds = entry.glue
-                || token.polarity == Polarity::Denies
+            let states = token.mark.polarity == Polarity::Denies
+                || vocabulary::makes_statement(&entry.lexeme.surface)
                 || (free(place) && free(place + 1) && vocabulary::is_verb(&entry.lexeme.surface));
-            sentences[token.sentence].count(holds);
-            whole.count(holds);
+            for style in [&mut sentences[token.sentence], &mut whole] {
+                style.count(token, entry.glue, states);
+            }
         }
         // A short rest at the end is judged by the company it keeps.
-        let judge =
-            |style: &Style| if style.words < SHORTEST_SENTENCE { whole.is_list() } else { style.is_list() };
+        let list = whole.is_list(0);
+        let judge = |style: &Style| match style {
+            _ if style.words < SHORTEST_SENTENCE => list,
+            // "AWS: buildings, racks, hypervisor" says something, unless nothing else in the answer does.
+            _ => style.is_list(if list { 0 } else { INTRODUCTION }),
+        };
         self.listed = sentences.iter().map(judge).collect();
     }
 }
@@ -186,16 +201,27 @@ impl<'s> Answer<'s> {
 #[derive(Clone, Default)]
 struct Style {
     words: usize,
+    /// Parts between commas and stronger breaks.
+    parts: usize,
     holding: usize,
+    stating: usize,
+    introductions: usize,
 }
 
 impl Style {
-    fn count(&mut self, holds: bool) {
+    fn count(&mut self, token: &Token, glue: bool, states: bool) {
+        self.parts += usize::from(self.words == 0 || token.before > Break::None);
         self.words += 1;
-        self.holding += usize::from(holds);
+        self.holding += usize::from(glue || states);
+        self.stating += usize::from(states);
+        self.introductions += usize::from(token.introduced);
     }
 
-    fn is_list(&self) -> bool {
-        self.holding * WORDS_PER_GLUE < self.words
+    /// `introduction` is what a colon, an arrow or an equals sign is worth, in words.
+    fn is_list(&self, introduction: usize) -> bool {
+        let enough =
+            |words: usize| (words + self.introductions * introduction) * WORDS_PER_GLUE >= self.words;
+        let choppy = self.parts >= MANY_PARTS && self.words <= self.parts * SHORT_PART;
+        !enough(self.holding) || (choppy && !enough(self.stating))
     }
 }

@@ -32,6 +32,11 @@ pub(super) struct Found {
 pub(super) struct Occurrence {
     pub sentence: usize,
     pub denied: bool,
+    /// Its clause is denied after it.
+    pub doubted: bool,
+    /// Asks for a denial itself.
+    pub negates: bool,
+    pub clause: usize,
     /// Its part of [`Found::spans`].
     pub spans: Range<usize>,
 }
@@ -82,10 +87,16 @@ impl Found {
                     }
                 }
             }
-            let mut tokens = self.spans[begin..].iter().flat_map(|span| &answer.tokens[span.from..span.to]);
-            let denied = !negates && tokens.any(|token| token.polarity == Polarity::Denied);
-            let sentence = answer.tokens[start.from].sentence;
-            self.occurrences.push(Occurrence { sentence, denied, spans: begin..self.spans.len() });
+            let is = |polarity: Polarity| {
+                let mut tokens =
+                    self.spans[begin..].iter().flat_map(|span| &answer.tokens[span.from..span.to]);
+                !negates && tokens.any(|token| token.mark.polarity == polarity)
+            };
+            let (denied, doubted) = (is(Polarity::Denied), is(Polarity::Doubted));
+            let first = &answer.tokens[start.from];
+            let (sentence, clause) = (first.sentence, answer.tokens[end - 1].mark.clause);
+            let spans = begin..self.spans.len();
+            self.occurrences.push(Occurrence { sentence, denied, doubted, negates, clause, spans });
         }
     }
 }
@@ -116,10 +127,8 @@ fn without_fillers<'t>(elements: impl Iterator<Item = Element<'t>> + Clone) -> V
 }
 
 fn with_groups<'t>(words: &'t [TermWord], synonyms: &Synonyms) -> Vec<Element<'t>> {
-    let keys: Vec<&str> = words
-        .iter()
-        .map(|word| if word.kind == WordKind::Prefix { "" } else { word.lexeme.key.as_str() })
-        .collect();
+    // "security group*" is a security group too
+    let keys: Vec<&str> = words.iter().map(|word| word.lexeme.key.as_str()).collect();
     let mut elements = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
@@ -172,7 +181,7 @@ fn singles<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Span> {
 
 fn negations(answer: &Answer) -> Vec<Span> {
     let denies = |place: &usize| {
-        answer.tokens[*place].polarity == Polarity::Denies
+        answer.tokens[*place].mark.polarity == Polarity::Denies
             && vocabulary::is_negator(&answer.entry_at(*place).lexeme.surface)
     };
     (0..answer.tokens.len()).filter(denies).map(|from| Span { from, to: from + 1 }).collect()
@@ -241,7 +250,7 @@ fn stands_close(answer: &Answer, end: usize, next: usize) -> bool {
     let between = (end..next).map(|place| (&answer.tokens[place], answer.entry_at(place)));
     let mut meaningful = 0;
     for (token, entry) in between {
-        if token.polarity == Polarity::Denies {
+        if token.mark.polarity == Polarity::Denies {
             return false;
         }
         meaningful += usize::from(!entry.glue);

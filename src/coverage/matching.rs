@@ -11,6 +11,7 @@ use super::answer::{Answer, Span};
 use super::finding::{Found, Occurrence};
 use super::normalise::Break;
 use super::terms::Term;
+use super::vocabulary;
 use super::{PointCoverage, TermOutcome, TermState, Verdict};
 
 /// Weights in half terms: said in a sentence a term counts fully, in a list of words half.
@@ -20,7 +21,9 @@ const LISTED: usize = 1;
 pub(super) fn cover(answer: &Answer, terms: &[Term]) -> PointCoverage {
     let words = terms.iter().flat_map(|term| &term.alternatives).flat_map(|alternative| &alternative.words);
     let known: HashSet<&str> = words.map(|word| word.lexeme.key.as_str()).collect();
-    let found: Vec<Found> = terms.iter().map(|term| Found::look_for(term, answer, &known)).collect();
+    let (mistakes, terms): (Vec<&Term>, Vec<&Term>) = terms.iter().partition(|term| term.mistake);
+    let mut found: Vec<Found> = terms.iter().map(|term| Found::look_for(term, answer, &known)).collect();
+    deny_doubted(&mut found);
     let window = best_window(answer, &found);
     let counts = |occurrence: &&Occurrence| !occurrence.denied && window.contains(&occurrence.sentence);
 
@@ -44,12 +47,42 @@ pub(super) fn cover(answer: &Answer, terms: &[Term]) -> PointCoverage {
         outcomes.push(TermOutcome { term: term.text().to_owned(), state });
     }
     let full = terms.len() * SAID;
+    for term in mistakes {
+        let found = Found::look_for(term, answer, &known);
+        if found.occurrences.iter().any(|mistake| made_in(answer, &found, mistake, &window)) {
+            reached = reached.min(full.saturating_sub(LISTED));
+            outcomes.push(TermOutcome { term: term.text().to_owned(), state: TermState::Mistaken });
+        }
+    }
     PointCoverage {
         verdict: verdict(reached, full),
         share: share(reached, full),
         terms: outcomes,
         highlights: merged(highlights),
     }
+}
+
+/// "Permissions are not the customer's job" says nothing for permissions. Where the point asks for the denial itself, as
+/// in "a security group cannot deny", the clause makes it.
+fn deny_doubted(found: &mut [Found]) {
+    let occurrences = found.iter().flat_map(|found| &found.occurrences);
+    let denials: HashSet<usize> =
+        occurrences.filter(|occurrence| occurrence.negates).map(|occurrence| occurrence.clause).collect();
+    for occurrence in found.iter_mut().flat_map(|found| &mut found.occurrences) {
+        occurrence.denied |= occurrence.doubted && !denials.contains(&occurrence.clause);
+    }
+}
+
+/// Is the mistake made where the point is? Not across clauses: "the instance has a security group and the subnet a NACL".
+fn made_in(answer: &Answer, found: &Found, mistake: &Occurrence, window: &Range<usize>) -> bool {
+    let spans = &found.spans[mistake.spans.clone()];
+    let apart = |pair: &[Span]| {
+        let (end, next) = (pair[0].to, pair[1].from);
+        let starts = |place| vocabulary::starts_clause(&answer.entry_at(place).lexeme.surface);
+        answer.tokens[end..=next].iter().any(|token| token.before > Break::None) || (end..next).any(starts)
+    };
+    let whole = !spans.windows(2).any(apart);
+    whole && !mistake.denied && !mistake.doubted && window.contains(&mistake.sentence)
 }
 
 fn weight(answer: &Answer, occurrence: &Occurrence) -> usize {

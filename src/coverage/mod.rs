@@ -19,6 +19,8 @@
 //! ```
 
 mod answer;
+#[cfg(test)]
+mod claims_tests;
 mod finding;
 mod matching;
 mod negation;
@@ -75,6 +77,8 @@ pub enum TermState {
     /// Only denied ("is not stateless"): does not count.
     Negated,
     Missing,
+    /// One of the mistakes that the key point names was made; the point is not covered in full.
+    Mistaken,
 }
 
 impl TermState {
@@ -93,6 +97,7 @@ impl TermState {
             Self::Apart => Some("too far from the rest of this point"),
             Self::Negated => Some("you said that it is not so"),
             Self::Missing => Some("not said"),
+            Self::Mistaken => Some("you also said something that speaks against it"),
         }
     }
 }
@@ -110,7 +115,7 @@ pub struct PointCoverage {
     pub verdict: Verdict,
     /// 0 to 1; exactly 1 only when `Covered`.
     pub share: f64,
-    /// One per term, in the order of the terms.
+    /// One per wanted term, in the order of the terms, then the terms that list a mistake which was made.
     pub terms: Vec<TermOutcome>,
     /// Byte ranges of the words that counted, in the text that the answer was prepared from: on
     /// character boundaries, sorted, without overlaps.
@@ -123,9 +128,10 @@ impl PointCoverage {
         self.terms.iter().filter(|outcome| outcome.state.counts()).map(|outcome| outcome.term.as_str())
     }
 
-    /// The terms that do not count, whatever the reason.
+    /// The wanted terms that do not count, whatever the reason.
     pub fn missing(&self) -> impl Iterator<Item = &str> {
-        self.terms.iter().filter(|outcome| !outcome.state.counts()).map(|outcome| outcome.term.as_str())
+        let lacks = |outcome: &&TermOutcome| !outcome.state.counts() && outcome.state != TermState::Mistaken;
+        self.terms.iter().filter(lacks).map(|outcome| outcome.term.as_str())
     }
 
     /// Is this why the point is not covered in full?

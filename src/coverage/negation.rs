@@ -4,14 +4,16 @@
 //!
 //! A denial reaches the next few words that carry meaning and never beyond its clause. That is
 //! less than English grammar does, on purpose: to deny a point that the person made is worse than
-//! to miss a denial.
+//! to miss a denial. What the clause says something about before the denial ("permissions are not …")
+//! is doubted: it counts only where a key point asks for that denial.
 
 use super::normalise::Break;
 use super::vocabulary;
 
 /// How many words with a meaning of their own a denial reaches: "not", "no need to" and
-/// "doesn't automatically" all stand within three words of what they deny.
-const REACH: usize = 3;
+/// "doesn't automatically" all stand within three words of what they deny, and a name
+/// such as "security group" is two.
+const REACH: usize = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Polarity {
@@ -19,28 +21,44 @@ pub(super) enum Polarity {
     /// Denies what follows: "not", "without", the "than" of "rather than".
     Denies,
     Denied,
+    /// The subject of a statement that is denied.
+    Doubted,
+}
+
+/// What negation makes of one word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub polarity: Polarity,
+    /// Counts the clauses of a text.
+    pub clause: usize,
 }
 
 /// The polarity of every word, given as text and the break before it.
-pub(super) fn polarities(words: &[(&str, Break)]) -> Vec<Polarity> {
-    let mut marked = Vec::with_capacity(words.len());
+pub(super) fn marks(words: &[(&str, Break)]) -> Vec<Mark> {
+    let mut marked: Vec<Mark> = Vec::with_capacity(words.len());
     let mut clause = Clause::default();
+    let mut number = 0;
     for (i, &(word, before)) in words.iter().enumerate() {
         let previous = i.checked_sub(1).map_or("", |j| words[j].0);
         if before > Break::None {
+            number += 1;
             clause = Clause::default();
         } else if vocabulary::starts_clause(word) {
+            number += 1;
             // "if it fails and is not deleted" is one condition.
             clause = Clause { condition: clause.condition && word == "and", ..Clause::default() };
         }
         // "Without a NAT gateway, they cannot …" is a condition as well.
         let leads = i == 0 || before >= Break::Clause || matches!(previous, "but" | "so" | "because");
         clause.condition |= vocabulary::sets_condition(word) || (leads && word == "without");
-        marked.push(if let Some(kind) = denial(words, i) {
+        let polarity = if let Some(kind) = denial(words, i) {
             if previous == "or" || word == "nor" {
                 clause = Clause { condition: clause.condition, ..Clause::default() };
             }
             clause.deny(kind);
+            if clause.left == 0 || matches!(word, "not" | "never") {
+                doubt(words, &mut marked, number, clause.left > 0);
+            }
             Polarity::Denies
         } else {
             // "The private ones don't, they use a NAT gateway", dictated without the comma.
@@ -48,9 +66,25 @@ pub(super) fn polarities(words: &[(&str, Break)]) -> Vec<Polarity> {
                 clause = Clause::default();
             }
             clause.meet(word)
-        });
+        };
+        marked.push(Mark { polarity, clause: number });
     }
     marked
+}
+
+/// Doubts what the clause said before its denial, or takes that back for a second denial. Not so after a pronoun: "for
+/// S3 you don't need NAT" says nothing against S3.
+fn doubt(words: &[(&str, Break)], marked: &mut [Mark], clause: usize, denies: bool) {
+    let said = marked.iter().zip(words).rev().take_while(|(mark, _)| mark.clause == clause);
+    let subject = said.map(|(_, (word, _))| *word).find(|word| !vocabulary::is_auxiliary(word));
+    let doubts = denies && subject.is_some_and(|subject| !vocabulary::is_subject(subject));
+    for mark in marked.iter_mut().rev().take_while(|mark| mark.clause == clause) {
+        mark.polarity = match mark.polarity {
+            Polarity::Plain if doubts => Polarity::Doubted,
+            Polarity::Doubted if !denies => Polarity::Plain,
+            polarity => polarity,
+        };
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -115,7 +149,7 @@ impl Clause {
         if self.left == 0 {
             return Polarity::Plain;
         }
-        if !vocabulary::is_glue(word) {
+        if !vocabulary::is_glue(word) && !vocabulary::is_opinion(word) {
             self.left -= 1;
             self.nouns = self.nouns.map(|nouns| nouns + 1);
         }

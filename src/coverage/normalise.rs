@@ -28,6 +28,8 @@ pub(super) struct Written {
     pub before: Break,
     /// Written in capitals only: an acronym, or the "A" of "A record".
     pub capitals: bool,
+    /// After a colon, an arrow or an equals sign: the verb of terse notes.
+    pub introduced: bool,
 }
 
 /// Longer words are cut: nobody's vocabulary, but somebody's attack.
@@ -42,6 +44,7 @@ pub(super) fn split_words(text: &str) -> Vec<Written> {
         at: 0,
         line_start: 0,
         pending: Break::None,
+        introduced: false,
         spelled_tens: false,
         words: Vec::new(),
     };
@@ -108,6 +111,7 @@ struct Scanner {
     at: usize,
     line_start: usize,
     pending: Break,
+    introduced: bool,
     /// The last word was "twenty" to "ninety" in letters.
     spelled_tens: bool,
     words: Vec<Written>,
@@ -251,7 +255,8 @@ impl Scanner {
         if text.is_empty() {
             return;
         }
-        self.words.push(Written { text, range, before: self.pending, capitals });
+        let introduced = std::mem::take(&mut self.introduced);
+        self.words.push(Written { text, range, before: self.pending, capitals, introduced });
         self.pending = Break::None;
         self.spelled_tens = false;
     }
@@ -294,6 +299,8 @@ impl Scanner {
         let spaced_before = self.before(self.at).is_none_or(char::is_whitespace);
         let next = self.peek(1);
         let inside_word = next.is_some_and(is_word) && !spaced_before;
+        let arrow = ch == '>' && matches!(self.before(self.at), Some('-' | '='));
+        self.introduced |= arrow || matches!(ch, '=' | '→') || (ch == ':' && !inside_word);
         match ch {
             '.' if inside_word || self.ends_abbreviation() => {}
             '.' | '!' | '?' if !inside_word => self.raise(Break::Sentence),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 
-use super::negation::{Polarity, polarities};
+use super::negation::{Polarity, marks};
 use super::normalise::{Written, split_words};
 use super::stems::{Lexeme, american_spelling};
 use super::vocabulary;
@@ -18,9 +18,14 @@ use super::vocabulary;
 /// a phrase must follow one another in the answer; articles, auxiliaries and one other word may
 /// stand between them. An alternative with a negation of its own ("no public IP", "cannot be
 /// raised") asks for that negation; any negating word will do.
+///
+/// A term that begins with `!` lists mistakes, `! both are stateful | NACL remembers`: an answer that makes one of them
+/// near the rest of the point does not cover it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     text: String,
+    /// Begins with `!`: lists mistakes that an answer must not make.
+    pub(super) mistake: bool,
     pub(super) alternatives: Vec<Alternative>,
 }
 
@@ -82,11 +87,22 @@ impl Term {
         if text.is_empty() {
             return Err(TermError::Empty);
         }
-        let alternatives = text.split('|').map(|alternative| match alternative.trim() {
+        let (mistake, listed) = match text.strip_prefix('!') {
+            Some(rest) if rest.trim().is_empty() => return Err(TermError::Empty),
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let alternatives = listed.split('|').map(|alternative| match alternative.trim() {
             "" => Err(TermError::EmptyAlternative { term: text.to_owned() }),
             alternative => Alternative::parse(alternative),
         });
-        Ok(Self { text: text.to_owned(), alternatives: alternatives.collect::<Result<_, _>>()? })
+        Ok(Self { text: text.to_owned(), mistake, alternatives: alternatives.collect::<Result<_, _>>()? })
+    }
+
+    /// Does the term list mistakes instead of what an answer must say?
+    #[must_use]
+    pub fn is_mistake(&self) -> bool {
+        self.mistake
     }
 
     /// The term as its author wrote it.
@@ -122,20 +138,19 @@ impl Alternative {
         if !stars.iter().all(|star| ends_word(*star)) {
             return Err(TermError::MisplacedWildcard { alternative: alternative() });
         }
-        let polarity =
-            polarities(&written.iter().map(|word| (word.text.as_str(), word.before)).collect::<Vec<_>>());
+        let marks = marks(&written.iter().map(|word| (word.text.as_str(), word.before)).collect::<Vec<_>>());
         let mut words = Vec::with_capacity(written.len());
-        for (word, polarity) in written.iter().zip(&polarity) {
+        for (word, mark) in written.iter().zip(&marks) {
             let prefix = stars.contains(&word.range.end);
             if prefix && word.text.chars().filter(|ch| ch.is_alphabetic()).count() < MIN_PREFIX {
                 return Err(TermError::WildcardTooShort { alternative: alternative() });
             }
-            words.push(TermWord::new(word, *polarity, prefix));
+            words.push(TermWord::new(word, mark.polarity, prefix));
         }
         for i in 1..words.len() {
             words[i - 1].joined = joined(&words[i - 1], &words[i]);
         }
-        Ok(Self { words, negates: polarity.contains(&Polarity::Denies) })
+        Ok(Self { words, negates: marks.iter().any(|mark| mark.polarity == Polarity::Denies) })
     }
 }
 

@@ -21,13 +21,13 @@ fn terms(terms: &[&str]) -> Vec<Term> {
     terms.iter().map(|term| Term::parse(term).expect("a valid term")).collect()
 }
 
-fn cover(answer: &str, wanted: &[&str]) -> PointCoverage {
+pub(super) fn cover(answer: &str, wanted: &[&str]) -> PointCoverage {
     let synonyms = synonyms();
     Answer::prepare(answer, &synonyms).cover(&terms(wanted))
 }
 
 #[track_caller]
-fn assert_says(answer: &str, term: &str) {
+pub(super) fn assert_says(answer: &str, term: &str) {
     let state = cover(answer, &[term]).terms[0].state;
     // A fragment may read as a list; what matters here is that the term was found.
     assert!(state.counts(), "`{answer}` should say `{term}`, but it is {state:?}");
@@ -40,7 +40,7 @@ fn assert_does_not_say(answer: &str, term: &str) {
 }
 
 #[track_caller]
-fn assert_denies(answer: &str, term: &str) {
+pub(super) fn assert_denies(answer: &str, term: &str) {
     assert_eq!(cover(answer, &[term]).terms[0].state, TermState::Negated, "`{answer}` denies `{term}`");
 }
 
@@ -48,7 +48,7 @@ fn highlighted<'a>(answer: &'a str, point: &PointCoverage) -> Vec<&'a str> {
     point.highlights.iter().map(|range| &answer[range.clone()]).collect()
 }
 
-const FRONT_DOOR: &[&str] = &["front door | entry point | exposes", "route | routing", "thrott*"];
+pub(super) const FRONT_DOOR: &[&str] = &["front door | entry point | exposes", "route | routing", "thrott*"];
 
 #[test]
 fn a_strong_answer_covers_the_point() {
@@ -130,6 +130,7 @@ fn what_is_denied_does_not_count() {
     assert_denies("There is no need to provision capacity.", "provision");
     assert_denies("Security groups are stateful rather than stateless.", "stateless");
     assert_denies("I cant reach the database from there.", "reach");
+    assert_denies("It is not true that a security group is stateful.", "stateful");
 }
 
 #[test]
@@ -151,6 +152,7 @@ fn a_condition_denies_nothing() {
     );
     assert_says("Without a NAT gateway, private instances are cut off.", "NAT gateway");
     assert_says("The private ones don't they use a NAT gateway to get out.", "NAT gateway");
+    assert_says("It won't be reachable till you give it a public IP.", "public IP");
     assert_denies("It works without a NAT gateway.", "NAT gateway");
 }
 
@@ -234,6 +236,7 @@ fn synonyms_apply_to_both_sides() {
     assert_says("APIGW is in front of it.", "API Gateway");
     assert_says("The API gateways are in front of it.", "apigw");
     assert_says("SGs are stateful.", "security group");
+    assert_says("SGs are stateful.", "security group*");
     assert_says("The SG rules allow it.", "security group rule");
     assert_says("A network access control list has deny rules.", "NACL");
     assert_says("It fails over to another AZ.", "availability zone");

@@ -38,6 +38,39 @@ pub(super) fn is_glue(word: &str) -> bool {
     is_filler(word) || GLUE.binary_search(&word).is_ok()
 }
 
+/// Prepositions and conjunctions also stand inside the items of a list ("end of life", "in and out"); words that make a
+/// statement do not.
+pub(super) fn makes_statement(word: &str) -> bool {
+    is_filler(word)
+        || matches!(
+            word,
+            "because"
+                | "but"
+                | "get"
+                | "gets"
+                | "if"
+                | "keep"
+                | "keeps"
+                | "let"
+                | "lets"
+                | "make"
+                | "makes"
+                | "need"
+                | "needs"
+                | "so"
+                | "use"
+                | "uses"
+                | "want"
+                | "what"
+                | "when"
+                | "where"
+                | "which"
+                | "while"
+                | "who"
+                | "why"
+        )
+}
+
 /// Verbs in the third person: in "Lambda scales automatically, `CloudWatch` collects logs" they are
 /// what tells a terse sentence from a list of key words.
 #[rustfmt::skip]
@@ -132,6 +165,7 @@ pub(super) fn starts_clause(word: &str) -> bool {
             | "when"
             | "if"
             | "until"
+            | "till"
             | "unless"
             | "where"
             | "which"
@@ -144,7 +178,41 @@ pub(super) fn starts_clause(word: &str) -> bool {
 
 /// Words that open a condition.
 pub(super) fn sets_condition(word: &str) -> bool {
-    matches!(word, "if" | "when" | "whenever" | "unless" | "until")
+    matches!(word, "if" | "when" | "whenever" | "unless" | "until" | "till")
+}
+
+/// "It is not true that", "I don't think that": between a denial and what is denied.
+pub(super) fn is_opinion(word: &str) -> bool {
+    matches!(word, "true" | "correct" | "right" | "case" | "think" | "believe" | "say" | "mean")
+}
+
+/// What stands between a subject and "not".
+pub(super) fn is_auxiliary(word: &str) -> bool {
+    matches!(
+        word,
+        "am" | "are"
+            | "is"
+            | "was"
+            | "were"
+            | "be"
+            | "been"
+            | "do"
+            | "does"
+            | "did"
+            | "can"
+            | "could"
+            | "will"
+            | "would"
+            | "shall"
+            | "should"
+            | "may"
+            | "might"
+            | "must"
+            | "has"
+            | "have"
+            | "had"
+            | "need"
+    )
 }
 
 /// Pronouns that, right after a negation, are the subject of what comes next.

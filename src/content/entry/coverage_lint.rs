@@ -46,7 +46,7 @@ pub(super) fn lint_coverage(
         if found.verdict != Verdict::Covered {
             let missing: Vec<_> = found.missing().map(|term| format!("`{term}`")).collect();
             let hint = if missing.is_empty() {
-                "its terms must stand within one or two neighbouring sentences, and not be denied".to_owned()
+                "its terms must stand within one or two neighbouring sentences, not be denied, and none of its mistakes be made there".to_owned()
             } else {
                 format!(
                     "say {}, near the other terms, or add your wording as an alternative",

@@ -197,11 +197,11 @@ impl Head<'_, '_, '_> {
         let id = self.part_id(&raw.id, seen);
         let say = self.text(&raw.say, "`say` of the key point");
         let probe = self.text(&raw.probe, "`probe` of the key point");
-        if raw.terms.value.is_empty() {
+        if raw.terms.value.iter().all(|term| term.value.trim_start().starts_with('!')) {
             let span = self.span(&raw.id);
             self.reporter.error(
                 span,
-                "the key point has no terms",
+                "the key point has no terms that an answer must say",
                 "without terms no answer can be matched against it",
             );
         }

@@ -163,6 +163,9 @@ impl<'q> Point<'q> {
             coverage.filter(|coverage| coverage.verdict != Verdict::Covered).map(|coverage| &coverage.terms);
         let missing = terms.into_iter().flatten().filter(|outcome| outcome.state != TermState::Said);
         let missing = missing.filter_map(|outcome| {
+            if outcome.state == TermState::Mistaken {
+                return outcome.state.reason().map(str::to_owned);
+            }
             Some(format!("“{}”: {}", first_alternative(&outcome.term), outcome.state.reason()?))
         });
         Self {
