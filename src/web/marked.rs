@@ -37,7 +37,7 @@ pub fn marked(text: &str, counted: &[Range<usize>]) -> Html {
 /// What stands for a term where people read it: the first of its alternatives.
 #[must_use]
 pub fn first_alternative(term: &str) -> &str {
-    term.split('|').next().unwrap_or(term).trim().trim_end_matches('*')
+    term.trim_start_matches('!').split('|').next().unwrap_or(term).trim().trim_end_matches('*')
 }
 
 #[cfg(test)]
