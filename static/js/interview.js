@@ -143,7 +143,6 @@ if (form) {
     stopRecording();
   });
   addEventListener("pageshow", () => { sent = false; });
-  field.focus({ preventScroll: true });
 }
 
 // The question read aloud by the browser -------------------------------------------------------------
