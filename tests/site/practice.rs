@@ -45,7 +45,7 @@ async fn the_first_graded_answer_makes_a_guest_whose_question_comes_back_when_it
     assert!(next.text(".undo").contains(&question), "{}", next.text(".undo"));
     assert_ne!(next.text(".card-question"), question);
     assert!(
-        next.text(".practice-counts").contains("0 due") && next.text(".practice-counts").contains("8 new")
+        next.text(".practice-counts").contains("0 due") && next.text(".practice-counts").contains("9 new")
     );
 
     site.clock().advance(due * 24 * 60 * 60);
@@ -139,21 +139,21 @@ async fn the_log_alone_makes_every_card_anew() {
 async fn a_session_can_be_about_some_topics_and_put_questions_off() {
     let site = TestSite::start().await;
     let mut browser = Browser::new(&site);
-    let card = browser.get("/practice?topic=serverless").await;
+    let card = browser.get("/practice?topic=fundamentals&level=intermediate").await;
     assert!(card.text(".practice-counts").contains("1 new"), "{}", card.text(".practice-counts"));
-    assert_eq!(card.attributes(".checks input[checked]", "value"), ["serverless"]);
+    assert_eq!(card.attributes(".checks input[checked]", "value"), ["fundamentals", "intermediate"]);
     let skip = card.attributes(".card-actions a", "href").pop().expect("a way to skip");
-    assert_eq!(skip, "/practice?topic=serverless&skip=api-gateway-lambda");
+    assert_eq!(skip, "/practice?topic=fundamentals&level=intermediate&skip=compliance-evidence-artifact");
     let skipped = browser.get(&skip).await;
     assert!(skipped.text(".empty").contains("Only skipped questions are left"), "{}", skipped.text(".empty"));
     let revealed = browser.reveal(&card, "").await;
     let graded = browser.grade(&revealed, "4").await;
     assert_eq!(
         graded.header("location"),
-        "/practice?topic=serverless",
+        "/practice?topic=fundamentals&level=intermediate",
         "the session goes on with its topics"
     );
-    let done = browser.get("/practice?topic=serverless").await;
+    let done = browser.get("/practice?topic=fundamentals&level=intermediate").await;
     assert!(
         done.text(".empty").contains("Done for today") && done.text(".empty").contains("1 Easy"),
         "{}",
